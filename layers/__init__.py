@@ -1,0 +1,1 @@
+"""Frames and results turned into folium elements and escaped markup."""
