@@ -61,7 +61,7 @@ def make_registry(count: int = 12, *, seed: int = 1, site_name: str | None = Non
             "lon": x + 0.5 * rng.random() if placed else np.nan, "lat": y + 0.5 * rng.random() if placed else np.nan,
             "position_kind": "exact" if placed else "none", "sensitivity": 0, "verification": "verified" if i % 2 else "unverified",
             "verified_on": dt.date(2026, 1 + i % 11, 1), "services": services, "target_groups": (GROUPS[i % 3],), "address": f"{i} Main St",
-            "phone": "+97222345678", "email": "office@example.org", "website": "", "hours": "Mo-Fr 08:00-16:00", "flags": (), "external_id": str(i),
+            "phone": "+97222345678", "email": "office@example.org", "website": "", "hours": "Mo-Fr 08:00-16:00", "note": "", "flags": (), "external_id": str(i),
             "source_id": "invented",
         })  # fmt: skip
         site_names[f"site-{i:05d}"] = (site_name, site_name, site_name) if site_name else (f"مركز {i}", f"מרכז {i}" if i % 2 else None, f"Centre {i}")
@@ -73,11 +73,29 @@ def make_registry(count: int = 12, *, seed: int = 1, site_name: str | None = Non
         terms += [{"term_id": f"{taxonomy}:{c}", "taxonomy": taxonomy, "code": c, "parent": "", "sensitivity": 0, "osm_tag": "", "source_id": "invented",
                    "sort": i} for i, c in enumerate(codes)]  # fmt: skip
     values = [
-        {"value_id": f"v{i}", "indicator_id": "poverty_rate", "area_id": a, "year": 2023, "value": v, "unit": "%", "status": s, "source_id": "invented"}
+        {
+            "value_id": f"v{i}",
+            "indicator_id": "poverty_rate",
+            "area_id": a,
+            "year": 2023,
+            "value": v,
+            "unit": "%",
+            "status": s,
+            "source_id": "invented",
+        }
         for i, (a, v, s) in enumerate([("PS0101", 10.0, "official"), ("PS0150", 20.5, "estimate"), ("SY01", 0.0, "inferred")])
     ]
     values += [
-        {"value_id": f"p{i}", "indicator_id": "population", "area_id": a, "year": 2020, "value": v, "unit": "people", "status": "official", "source_id": "invented"}
+        {
+            "value_id": f"p{i}",
+            "indicator_id": "population",
+            "area_id": a,
+            "year": 2020,
+            "value": v,
+            "unit": "people",
+            "status": "official",
+            "source_id": "invented",
+        }
         for i, (a, v) in enumerate([("PS0101", 300_000.0), ("PS0150", 700_000.0), ("SY01", 1_500_000.0)])
     ]
     return Registry(
