@@ -1,0 +1,391 @@
+"""The tables of the store, the same on SQLite (a GeoPackage) and on PostgreSQL (with PostGIS).
+
+``site`` holds only what everybody may see: positions there are already masked. The exact place of a sensitive
+site is sealed in ``site_exact``. Names are rows of ``name``, never one column per language.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from geo import model
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Geometry(sa.types.UserDefinedType[bytes]):
+    """A geometry column: a GeoPackage BLOB in SQLite, ``geometry`` in PostGIS. Always generated, never written."""
+
+    cache_ok = True
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+
+@compiles(Geometry, "sqlite")
+def _geometry_sqlite(type_: Geometry, _compiler: object, **_: object) -> str:
+    return type_.kind.upper()
+
+
+@compiles(Geometry, "postgresql")
+def _geometry_postgresql(type_: Geometry, _compiler: object, **_: object) -> str:
+    return f"geometry({type_.kind}, 4326)"
+
+
+@compiles(sa.JSON, "sqlite")
+def _json_sqlite(_type: sa.JSON, _compiler: object, **_: object) -> str:
+    return "TEXT"  # GDAL drops columns that are typed JSON
+
+
+class Instant(sa.TypeDecorator[dt.datetime]):
+    """An instant in UTC: ISO-8601 text with Z in SQLite (what a GeoPackage asks for), timestamptz in PostgreSQL."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """Pick the column type of the database."""
+        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.DateTime(timezone=True))
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: sa.Dialect) -> Any:
+        """Refuse an instant without a time zone; write UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        utc = value.astimezone(dt.UTC)
+        return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z" if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> dt.datetime | None:
+        """Read an aware instant."""
+        return dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+LongId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _one_of(column: str, values: tuple[str, ...], *, name: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values)})", name=name)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - read once by SQLAlchemy
+        str: sa.Text(),
+        float: sa.Double(),
+        int: sa.Integer(),
+        bytes: sa.LargeBinary(),
+        dt.datetime: Instant(),
+        dt.date: sa.Date(),
+        list[str]: Json,
+        dict[str, Any]: Json,
+    }
+
+
+class Revision(Base):
+    """One row: the number that every write raises, and what this store is."""
+
+    __tablename__ = "revision"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    store_uid: Mapped[str]
+    workspace: Mapped[str]
+    packs_version: Mapped[str]
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"), _one_of("workspace", ("registry", "training"), name="workspace"))
+
+
+class Source(Base):
+    """Where figures and records come from."""
+
+    __tablename__ = "source"
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    publisher: Mapped[str] = mapped_column(default="")
+    year: Mapped[int | None]
+    url: Mapped[str] = mapped_column(default="")
+    licence: Mapped[str]
+    status: Mapped[str] = mapped_column(default="")
+
+
+class Name(Base):
+    """What a thing is called in one language."""
+
+    __tablename__ = "name"
+    entity: Mapped[str] = mapped_column(primary_key=True)
+    entity_id: Mapped[str] = mapped_column(primary_key=True)
+    lang: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    __table_args__ = (
+        _one_of("lang", model.LANGUAGES, name="lang"),
+        _one_of("entity", ("area", "locality", "term", "indicator", "organisation", "site", "source"), name="entity"),
+    )
+
+
+class Area(Base):
+    """An administrative unit; countries and regions carry no boundary."""
+
+    __tablename__ = "area"
+    fid: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    area_id: Mapped[str] = mapped_column(unique=True)
+    country: Mapped[str] = mapped_column(index=True)
+    level: Mapped[str]
+    parent_id: Mapped[str | None] = mapped_column(sa.ForeignKey("area.area_id"))
+    iso: Mapped[str] = mapped_column(default="")
+    area_km2: Mapped[float | None]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    precision: Mapped[str] = mapped_column(default="")
+    source_id: Mapped[str] = mapped_column(sa.ForeignKey("source.source_id"))
+    boundary: Mapped[bytes | None]
+    geom: Mapped[bytes | None] = mapped_column(Geometry("MultiPolygon"), sa.Computed("gpkg_geometry(boundary)", persisted=True))
+    __table_args__ = (
+        _one_of("level", ("country", "region", "governorate", "district"), name="level"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class Locality(Base):
+    """A populated place."""
+
+    __tablename__ = "locality"
+    locality_id: Mapped[str] = mapped_column(primary_key=True)
+    area_id: Mapped[str | None] = mapped_column(sa.ForeignKey("area.area_id"), index=True)
+    country: Mapped[str]
+    lon: Mapped[float]
+    lat: Mapped[float]
+    population: Mapped[float | None]
+    flag: Mapped[str] = mapped_column(default="")
+    distance_km: Mapped[float | None]
+    source_id: Mapped[str] = mapped_column(sa.ForeignKey("source.source_id"))
+
+
+class Term(Base):
+    """A word of a list: services, target groups, kinds of site, sectors."""
+
+    __tablename__ = "term"
+    term_id: Mapped[str] = mapped_column(primary_key=True)
+    taxonomy: Mapped[str]
+    code: Mapped[str]
+    parent: Mapped[str] = mapped_column(default="")
+    sensitivity: Mapped[int] = mapped_column(default=0)
+    osm_tag: Mapped[str] = mapped_column(default="")
+    source_id: Mapped[str] = mapped_column(sa.ForeignKey("source.source_id"))
+    sort: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (sa.UniqueConstraint("taxonomy", "code"), sa.CheckConstraint("sensitivity BETWEEN 0 AND 3", name="sensitivity"))
+
+
+class Indicator(Base):
+    """What is measured."""
+
+    __tablename__ = "indicator"
+    indicator_id: Mapped[str] = mapped_column(primary_key=True)
+    unit: Mapped[str]
+    direction: Mapped[int] = mapped_column(default=0)
+    aggregation: Mapped[str] = mapped_column(default="none")
+    sort: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (sa.CheckConstraint("direction IN (-1, 0, 1)", name="direction"),)
+
+
+class IndicatorValue(Base):
+    """A measured value of one area in one year; no row means unknown, never 0."""
+
+    __tablename__ = "indicator_value"
+    value_id: Mapped[str] = mapped_column(primary_key=True)
+    indicator_id: Mapped[str] = mapped_column(sa.ForeignKey("indicator.indicator_id"))
+    area_id: Mapped[str] = mapped_column(sa.ForeignKey("area.area_id"), index=True)
+    year: Mapped[int]
+    value: Mapped[float]
+    unit: Mapped[str]
+    status: Mapped[str]
+    source_id: Mapped[str] = mapped_column(sa.ForeignKey("source.source_id"))
+    __table_args__ = (
+        sa.UniqueConstraint("indicator_id", "area_id", "year", "source_id"),
+        _one_of("status", model.VALUE_STATUS, name="status"),
+    )
+
+
+class Organisation(Base):
+    """Who runs sites."""
+
+    __tablename__ = "organisation"
+    organisation_id: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(sa.ForeignKey("source.source_id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Site(Base):
+    """A place where services are given. Its position, address and place are always safe to show."""
+
+    __tablename__ = "site"
+    fid: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    site_id: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(sa.ForeignKey("term.term_id"))
+    status: Mapped[str]
+    organisation_id: Mapped[str | None] = mapped_column(sa.ForeignKey("organisation.organisation_id"), index=True)
+    country: Mapped[str]
+    area_id: Mapped[str | None] = mapped_column(sa.ForeignKey("area.area_id"))
+    locality_id: Mapped[str | None] = mapped_column(sa.ForeignKey("locality.locality_id"))
+    address: Mapped[str] = mapped_column(default="")
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    position_kind: Mapped[str]
+    sensitivity: Mapped[int]
+    verification: Mapped[str]
+    verified_on: Mapped[dt.date | None]
+    note: Mapped[str] = mapped_column(default="")
+    flags: Mapped[list[str]]
+    source_id: Mapped[str] = mapped_column(sa.ForeignKey("source.source_id"))
+    external_id: Mapped[str]
+    digest: Mapped[str]
+    version: Mapped[int]
+    created_at: Mapped[dt.datetime]
+    updated_at: Mapped[dt.datetime]
+    geom: Mapped[bytes | None] = mapped_column(Geometry("Point"), sa.Computed("gpkg_point(lon, lat)", persisted=True))
+    __table_args__ = (
+        sa.UniqueConstraint("source_id", "external_id"),
+        sa.Index(None, "lon", "lat"),
+        sa.Index(None, "area_id", "status"),
+        sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="lon_lat_both"),
+        sa.CheckConstraint("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90", name="lon_lat_range"),
+        sa.CheckConstraint("sensitivity BETWEEN 0 AND 3", name="sensitivity"),
+        sa.CheckConstraint("sensitivity = 0 OR position_kind NOT IN ('exact', 'locality')", name="sensitive_is_masked"),
+        sa.CheckConstraint("sensitivity = 0 OR (address = '' AND note = '')", name="sensitive_has_no_address"),
+        sa.CheckConstraint("sensitivity < 2 OR (lon IS NULL AND locality_id IS NULL)", name="area_only_has_no_point"),
+        sa.CheckConstraint("(lon IS NULL) = (position_kind = 'none')", name="position_kind_none"),
+        _one_of("position_kind", model.POSITION_KINDS, name="position_kind"),
+        _one_of("status", model.SITE_STATUS, name="status"),
+        _one_of("verification", model.VERIFICATION, name="verification"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class SiteExact(Base):
+    """The exact place of a sensitive site, sealed with the key outside the data folder."""
+
+    __tablename__ = "site_exact"
+    site_id: Mapped[str] = mapped_column(sa.ForeignKey("site.site_id", ondelete="CASCADE"), primary_key=True)
+    sealed: Mapped[bytes]
+
+
+class Service(Base):
+    """A service that an organisation gives."""
+
+    __tablename__ = "service"
+    service_id: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str | None] = mapped_column(sa.ForeignKey("organisation.organisation_id"), index=True)
+    term_id: Mapped[str] = mapped_column(sa.ForeignKey("term.term_id"), index=True)
+    source_id: Mapped[str] = mapped_column(sa.ForeignKey("source.source_id"))
+
+
+class ServiceAtLocation(Base):
+    """A service at a site."""
+
+    __tablename__ = "service_at_location"
+    sal_id: Mapped[str] = mapped_column(primary_key=True)
+    service_id: Mapped[str] = mapped_column(sa.ForeignKey("service.service_id"), index=True)
+    site_id: Mapped[str] = mapped_column(sa.ForeignKey("site.site_id", ondelete="CASCADE"), index=True)
+    mode: Mapped[str] = mapped_column(default="in_person")
+    capacity: Mapped[float | None]
+    __table_args__ = (
+        sa.UniqueConstraint("service_id", "site_id", "mode"),
+        sa.CheckConstraint("capacity >= 0", name="capacity"),
+        _one_of("mode", ("in_person", "mobile", "phone", "online"), name="mode"),
+    )
+
+
+class SalTargetGroup(Base):
+    """Whom a service at a site is for."""
+
+    __tablename__ = "sal_target_group"
+    sal_id: Mapped[str] = mapped_column(sa.ForeignKey("service_at_location.sal_id", ondelete="CASCADE"), primary_key=True)
+    term_id: Mapped[str] = mapped_column(sa.ForeignKey("term.term_id"), primary_key=True)
+
+
+class SiteTargetGroup(Base):
+    """Whom a site as a whole is for."""
+
+    __tablename__ = "site_target_group"
+    site_id: Mapped[str] = mapped_column(sa.ForeignKey("site.site_id", ondelete="CASCADE"), primary_key=True)
+    term_id: Mapped[str] = mapped_column(sa.ForeignKey("term.term_id"), primary_key=True)
+
+
+class Schedule(Base):
+    """Opening hours of a site or of a service at it, in OSM notation or as given."""
+
+    __tablename__ = "schedule"
+    schedule_id: Mapped[str] = mapped_column(primary_key=True)
+    site_id: Mapped[str] = mapped_column(sa.ForeignKey("site.site_id", ondelete="CASCADE"), index=True)
+    sal_id: Mapped[str | None] = mapped_column(sa.ForeignKey("service_at_location.sal_id", ondelete="CASCADE"))
+    hours: Mapped[str]
+
+
+class Contact(Base):
+    """Public ways to reach a site: an organisation's own, never a person's."""
+
+    __tablename__ = "contact"
+    contact_id: Mapped[str] = mapped_column(primary_key=True)
+    site_id: Mapped[str] = mapped_column(sa.ForeignKey("site.site_id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    value: Mapped[str]
+    __table_args__ = (_one_of("kind", ("phone", "email", "website"), name="kind"),)
+
+
+class ImportBatch(Base):
+    """One applied import: what was read, and the account of its rows."""
+
+    __tablename__ = "import_batch"
+    batch_id: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(sa.ForeignKey("source.source_id"), index=True)
+    sha256: Mapped[str]
+    format: Mapped[str]
+    rows_total: Mapped[int]
+    accepted: Mapped[int]
+    rejected: Mapped[int]
+    unchanged: Mapped[int]
+    actor: Mapped[str]
+    created_at: Mapped[dt.datetime]
+    __table_args__ = (sa.CheckConstraint("accepted + rejected + unchanged = rows_total", name="account"),)
+
+
+class ImportIssue(Base):
+    """A cell that an import refused or flagged; without its value, which may be a sensitive place."""
+
+    __tablename__ = "import_issue"
+    issue_id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    batch_id: Mapped[str] = mapped_column(sa.ForeignKey("import_batch.batch_id", ondelete="CASCADE"), index=True)
+    row_number: Mapped[int]
+    column_name: Mapped[str]
+    code: Mapped[str]
+    severity: Mapped[str]
+    __table_args__ = (_one_of("severity", ("reject", "flag"), name="severity"),)
+
+
+class AuditEvent(Base):
+    """What changed, when and through whom; triggers refuse any change of these rows."""
+
+    __tablename__ = "audit_event"
+    event_id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+    actor: Mapped[str]
+    action: Mapped[str]
+    entity: Mapped[str]
+    entity_id: Mapped[str]
+    entity_version: Mapped[int]
+    batch_id: Mapped[str | None]
+    changes: Mapped[dict[str, Any]]
+    __table_args__ = (sa.Index(None, "entity", "entity_id"), {"sqlite_autoincrement": True})
