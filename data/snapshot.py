@@ -1,0 +1,151 @@
+"""The registry as frames: read from the store once a revision and kept for every session, route and command."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+import sqlalchemy as sa
+
+from data import models
+from data.engine import reading
+from data.store import Store
+from geo import model
+from geo.model import PUBLIC, Scope
+from geo.registry import Registry
+
+HIDDEN = model.SENSITIVITY["hidden"]
+
+
+class RegistryCache:
+    """Gives the registry of the store's present revision; reads the store again only after a write.
+
+    Parameters
+    ----------
+    store : an open store.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._lock = threading.Lock()
+        self._kept: dict[Scope, Registry] = {}
+
+    def get(self, scope: Scope = PUBLIC) -> Registry:
+        """Return the registry as ``scope`` may see it. Shared: nobody may change its frames."""
+        version = self.store.version()
+        kept = self._kept.get(scope)
+        if kept is not None and kept.version == version:
+            return kept
+        with self._lock:
+            kept = self._kept.get(scope)
+            if kept is None or kept.version != version:
+                kept = read_registry(self.store, scope)
+                self._kept[scope] = kept
+        return kept
+
+
+def read_registry(store: Store, _scope: Scope = PUBLIC) -> Registry:
+    """Read all frames in one transaction.
+
+    Parameters
+    ----------
+    store : an open store.
+    _scope : who asks. The main tables hold masked places only; sites whose existence is hidden are left out for everybody.
+
+    Returns
+    -------
+    The registry with ``version`` of the store at that moment.
+    """
+    with reading(store.engine) as connection:
+        revision = connection.execute(sa.select(models.Revision)).one()
+        terms = _frame(connection, models.Term, model.TERMS)
+        return Registry(
+            version=f"{revision.store_uid[:8]}-{revision.number}",
+            areas=_areas(connection),
+            localities=_frame(connection, models.Locality, model.LOCALITIES),
+            terms=terms,
+            sources=_frame(connection, models.Source, model.SOURCES),
+            indicators=_frame(connection, models.Indicator, model.INDICATORS),
+            values=_frame(connection, models.IndicatorValue, model.INDICATOR_VALUES),
+            organisations=_frame(connection, models.Organisation, model.ORGANISATIONS),
+            sites=_sites(connection, terms),
+            names=_names(connection),
+            training=revision.workspace == "training",
+        )
+
+
+def _read(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pd.DataFrame:
+    result = connection.execute(query)
+    return pd.DataFrame(result.fetchall(), columns=list(result.keys()), dtype=object)
+
+
+def _frame(connection: sa.Connection, source: type[models.Base], table: model.Table) -> pd.DataFrame:
+    columns = [getattr(source, name) for name in (table.index, *table.names)]
+    frame = _read(connection, sa.select(*columns).order_by(columns[0]))
+    return _typed(frame.set_index(table.index), table)
+
+
+def _typed(frame: pd.DataFrame, table: model.Table) -> pd.DataFrame:
+    for column in table.columns:
+        if column.dtype == "float":
+            frame[column.name] = frame[column.name].astype(float)
+        elif column.dtype == "int":
+            frame[column.name] = frame[column.name].astype("Int64" if frame[column.name].isna().any() else "int64")
+        elif column.dtype == "text":
+            frame[column.name] = frame[column.name].where(frame[column.name].notna(), "").astype(object)
+    return frame[list(table.names)]
+
+
+def _areas(connection: sa.Connection) -> gpd.GeoDataFrame:
+    columns = [models.Area.area_id, *(getattr(models.Area, name) for name in model.AREAS.names), models.Area.boundary]
+    frame = _read(connection, sa.select(*columns).order_by(models.Area.fid)).set_index("area_id")
+    shapes = [None if wkb is None else shapely.from_wkb(bytes(wkb)) for wkb in frame["boundary"]]
+    return gpd.GeoDataFrame(_typed(frame, model.AREAS), geometry=gpd.GeoSeries(shapes, index=frame.index, crs=4326))
+
+
+def _names(connection: sa.Connection) -> dict[str, pd.DataFrame]:
+    frame = _read(connection, sa.select(models.Name.entity, models.Name.entity_id, models.Name.lang, models.Name.text))
+    out = {}
+    for entity in ("area", "locality", "term", "indicator", "organisation", "site", "source"):
+        some = frame[frame["entity"] == entity]
+        wide = some.pivot_table(index="entity_id", columns="lang", values="text", aggfunc="first") if len(some) else pd.DataFrame()
+        out[entity] = wide.reindex(columns=list(model.LANGUAGES)).astype("string")
+    return out
+
+
+def _sites(connection: sa.Connection, terms: pd.DataFrame) -> pd.DataFrame:
+    stored = [name for name in model.SITES.names if hasattr(models.Site, name)]
+    columns = [models.Site.site_id, *(getattr(models.Site, name) for name in stored)]
+    query = sa.select(*columns).where(models.Site.sensitivity < HIDDEN).order_by(models.Site.fid)
+    frame = _read(connection, query).set_index("site_id")
+    frame["kind"] = frame["kind"].str.removeprefix("kind:")
+    kinds = terms[terms["taxonomy"] == "kind"].set_index("code")["parent"]
+    frame["mark"] = frame["kind"].map(kinds)
+    services = sa.select(models.ServiceAtLocation.site_id, models.Service.term_id).join(models.Service).order_by(models.Service.term_id)
+    frame["services"] = _codes(connection, services, frame.index)
+    groups = sa.select(models.SiteTargetGroup.site_id, models.SiteTargetGroup.term_id).order_by(models.SiteTargetGroup.term_id)
+    frame["target_groups"] = _codes(connection, groups, frame.index)
+    sectors = terms[terms["taxonomy"] == "service"].set_index("code")["parent"].to_dict()
+    frame["sector"] = [_main_sector([sectors.get(code, "") for code in row]) for row in frame["services"]]
+    for kind in ("phone", "email", "website"):
+        contacts = _read(connection, sa.select(models.Contact.site_id, models.Contact.value).where(models.Contact.kind == kind))
+        frame[kind] = frame.index.map(contacts.set_index("site_id")["value"].to_dict())
+    hours = _read(connection, sa.select(models.Schedule.site_id, models.Schedule.hours).where(models.Schedule.sal_id.is_(None)))
+    frame["hours"] = frame.index.map(hours.set_index("site_id")["hours"].to_dict())
+    frame["flags"] = [tuple(flags) for flags in frame["flags"]]
+    return _typed(frame, model.SITES)
+
+
+def _codes(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]], site_ids: pd.Index) -> list[tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for site_id, term_id in connection.execute(query):
+        found.setdefault(site_id, []).append(term_id.partition(":")[2])
+    return [tuple(dict.fromkeys(found.get(site_id, ()))) for site_id in site_ids]
+
+
+def _main_sector(sectors: list[str]) -> str:
+    """Return the sector that most services belong to; of equals the first by name; empty without services."""
+    return max(sorted(set(sectors)), key=sectors.count) if sectors else ""

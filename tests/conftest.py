@@ -1,0 +1,96 @@
+"""Fixtures that several folders share: fresh stores on both databases."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from data.engine import make_engine
+from data.secrecy import Secret
+from data.store import Store
+
+SECRET = Secret(bytes(range(32)))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite store with all tables and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "store.gpkg"
+    store = Store(make_engine(f"sqlite:///{path}"), SECRET)
+    store.set_up()
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_admin() -> sa.URL:
+    """URL of a PostgreSQL server on which databases may be made (``JIWAR_TEST_POSTGRES``); skips without one."""
+    url = os.environ.get("JIWAR_TEST_POSTGRES")
+    if not url:
+        pytest.skip("JIWAR_TEST_POSTGRES is not set")
+    return sa.make_url(url).set(drivername="postgresql+psycopg")
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_admin: sa.URL) -> Iterator[str]:
+    """Name of a PostgreSQL database with all tables and no rows."""
+    name = f"jiwar_template_{uuid.uuid4().hex[:8]}"
+    run_sql(postgres_admin, f"CREATE DATABASE {name}")
+    store = Store(make_engine(str(postgres_admin.set(database=name).render_as_string(hide_password=False))), SECRET)
+    store.set_up()
+    store.engine.dispose()
+    yield name
+    run_sql(postgres_admin, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def run_sql(url: sa.URL, statement: str) -> None:
+    """Run one statement outside a transaction."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a fresh store with all tables: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        target = tmp_path / "store.gpkg"
+        shutil.copy(request.getfixturevalue("sqlite_template"), target)
+        yield f"sqlite:///{target}"
+        return
+    admin: sa.URL = request.getfixturevalue("postgres_admin")
+    name = f"jiwar_test_{uuid.uuid4().hex[:8]}"
+    run_sql(admin, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
+    yield admin.set(database=name).render_as_string(hide_password=False)
+    run_sql(admin, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def open_store(database_url: str) -> Iterator[Callable[[], Store]]:
+    """A function that opens the fresh store, as often as one likes."""
+    opened: list[Store] = []
+
+    def make() -> Store:
+        store = Store(make_engine(database_url), SECRET)
+        store.set_up()
+        opened.append(store)
+        return store
+
+    yield make
+    for store in opened:
+        store.engine.dispose()
+
+
+@pytest.fixture
+def store(open_store: Callable[[], Store]) -> Store:
+    """The fresh store, opened."""
+    return open_store()
