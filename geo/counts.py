@@ -1,0 +1,123 @@
+"""Counts for each governorate: sites, services, organisations, protected places, and how many there are for the people who live there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from geo.model import VALUE_STATUS
+from geo.registry import Registry
+
+FEWEST_SHOWN = 3
+"""A count of protected places below this is not given (docs/methods/classes.md)."""
+_COUNTED = ("sites", "services", "organisations", "planned")
+
+
+def counts_by_area(registry: Registry, mask: np.ndarray, *, countries: Collection[str] = (), services: Collection[str] = ()) -> pd.DataFrame:
+    """Count the chosen sites in each governorate or district.
+
+    Parameters
+    ----------
+    registry : the registry; hidden sites are not in it, sites shown by governorate only are counted there.
+    mask : one truth value a site, in the order of ``registry.sites``.
+    countries : packs whose areas are wanted; all where empty.
+    services : codes of the services that ``services`` counts; every service where empty.
+
+    Returns
+    -------
+    One row for each area, also where nothing is, index ``area_id`` in the registry's order:
+
+    country : its pack.
+    sites : sites, whatever their working state.
+    services : services at sites, a service at two sites counting twice.
+    organisations : different organisations that run a site here.
+    planned : sites that are only planned; they are among ``sites``.
+    protected : sensitive sites without a point of their own, among ``sites``; NA where there are fewer than
+        ``FEWEST_SHOWN`` but some, and then ``protected_suppressed`` is True.
+    population, population_year, population_status, population_source : people, by the newest official or estimated
+        value; NA where neither is known.
+    sites_per_100k, services_per_100k : for 100,000 people; NA where the population is not known or 0.
+
+    Raises
+    ------
+    ValueError : ``mask`` does not have one value a site.
+    """
+    if mask.shape != (len(registry.sites),):
+        raise ValueError("the mask needs one value a site")
+    areas = registry.governorates
+    if countries:
+        areas = areas[areas["country"].isin(list(countries))]
+    chosen = registry.sites[mask]
+    here = chosen["area_id"]
+    wanted = set(services)
+    pairs = pd.Series([len(wanted.intersection(codes)) if wanted else len(codes) for codes in chosen["services"]], index=chosen.index, dtype="int64")
+    run = chosen[chosen["organisation_id"].fillna("") != ""]
+    protected = chosen[(chosen["sensitivity"].fillna(0) > 0) & (chosen["lon"].isna() | (chosen["position_kind"] == "area_centroid"))]
+    counts = pd.DataFrame(
+        {
+            "country": areas["country"],
+            "sites": here.value_counts(),
+            "services": pairs.groupby(here).sum(),
+            "organisations": run.groupby("area_id")["organisation_id"].nunique(),
+            "planned": here[chosen["status"] == "planned"].value_counts(),
+            "protected": protected["area_id"].value_counts(),
+        },
+        index=areas.index,
+    )
+    whole = [*_COUNTED, "protected"]
+    counts[whole] = counts[whole].fillna(0).astype("Int64")
+    counts["protected_suppressed"] = counts["protected"].between(1, FEWEST_SHOWN - 1).astype(bool)
+    counts["protected"] = counts["protected"].mask(counts["protected_suppressed"])
+    people = newest_values(registry, "population", statuses=("official", "estimate")).reindex(counts.index)
+    counts["population"] = people["value"].astype("Float64")
+    counts["population_year"] = people["year"].astype("Int64")
+    counts["population_status"] = people["status"]
+    counts["population_source"] = people["source_id"]
+    return _with_rates(counts)
+
+
+def totals_by_country(counts: pd.DataFrame) -> pd.DataFrame:
+    """Add up the areas of each country; countries are never added up, because their areas overlap.
+
+    Parameters
+    ----------
+    counts : from ``counts_by_area``.
+
+    Returns
+    -------
+    Index ``country``: sites, services, planned, protected, population, sites_per_100k and services_per_100k. Sites
+    without an area are not in it. A sum is NA where one of its parts is, so that no total tells a count that was
+    held back and none leaves people out. Organisations are not added up: one may work in several areas.
+    """
+    added = ["sites", "services", "planned", "protected", "population"]
+    return _with_rates(counts.groupby("country")[added].sum(skipna=False))
+
+
+def newest_values(registry: Registry, indicator_id: str, *, statuses: Collection[str] = VALUE_STATUS) -> pd.DataFrame:
+    """Return the newest value of an indicator for each area that has one.
+
+    Parameters
+    ----------
+    registry : the registry.
+    indicator_id : which indicator.
+    statuses : what a value may be worth.
+
+    Returns
+    -------
+    Index ``area_id``, columns of ``model.INDICATOR_VALUES`` without ``area_id``; of one year's values the one that
+    stands first in ``model.VALUE_STATUS``, official before estimate.
+    """
+    values = registry.values  # noqa: PD011  # a table of the registry, not a frame's array
+    found = values[(values["indicator_id"] == indicator_id) & values["status"].isin(list(statuses))]
+    worth = found["status"].map(VALUE_STATUS.index)
+    ordered = found.assign(_worth=worth).sort_values(["year", "_worth"], ascending=[False, True], kind="stable")
+    return ordered.drop_duplicates("area_id").set_index("area_id").drop(columns="_worth")
+
+
+def _with_rates(counts: pd.DataFrame) -> pd.DataFrame:
+    people = counts["population"].where(counts["population"] > 0)
+    for column in ("sites", "services"):
+        counts[f"{column}_per_100k"] = (counts[column].astype("Float64") / people * 100_000).astype("Float64")
+    return counts
