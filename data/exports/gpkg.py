@@ -48,8 +48,7 @@ def write_gpkg(table: pd.DataFrame, meta: ExportMeta) -> bytes:
         _write_layer(path, "areas", areas, {name: dtype for name, (dtype, _) in AREA_COLUMNS.items()}, shapes=("MultiPolygon", rings))
         _write_layer(path, "about", about, {})
         _write_layer(path, "sources", meta.sources, {name: "int" if name == "year" else "text" for name in SOURCE_COLUMNS})
-        _set_day(path, meta)
-        return path.read_bytes()
+        return _settled(path, meta)
 
 
 def _write_layer(path: Path, layer: str, frame: pd.DataFrame, types: Mapping[str, str], shapes: tuple[str, Iterable[object]] | None = None) -> None:
@@ -72,7 +71,11 @@ def _array(column: pd.Series, dtype: str) -> pa.Array:
     return pa.array(cells, type=pa.type_for_alias(_TYPES[dtype]))
 
 
-def _set_day(path: Path, meta: ExportMeta) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
+def _settled(path: Path, meta: ExportMeta) -> bytes:
+    """Return the file with the times of writing set to the day, and rewritten, so that it does not count how often it was flushed."""
+    clean = path.with_suffix(".clean")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("UPDATE gpkg_contents SET last_change = ?", (f"{meta.created.isoformat()}T00:00:00.000Z",))
         connection.execute("UPDATE gpkg_contents SET description = ? WHERE table_name = 'sites'", (f"{meta.title} {meta.watermark}".strip(),))
+        connection.execute("VACUUM INTO ?", (str(clean),))
+    return clean.read_bytes()

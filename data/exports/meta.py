@@ -164,10 +164,9 @@ def filter_words(registry: Registry, wanted: Filter, *, lang: str, words: Words)
 def _areas(registry: Registry, counts: pd.DataFrame, lang: str, indicator: str) -> gpd.GeoDataFrame:
     need = newest_values(registry, indicator).reindex(counts.index)
     own = registry.governorates.loc[counts.index]
-    named = pd.Series(counts.index, index=counts.index).map(registry.labels("area", lang)).fillna(pd.Series(counts.index, index=counts.index))
     known = need["value"].notna()
     frame = counts.assign(
-        area=named,
+        area=[registry.label("area", area_id, lang) for area_id in counts.index],
         need_indicator=pd.Series(indicator, index=counts.index).where(known),
         need_label=pd.Series(registry.label("indicator", indicator, lang), index=counts.index).where(known),
         need_value=need["value"].astype("Float64"),

@@ -84,6 +84,8 @@ COLUMNS = (
 )
 CODE_SEPARATOR = ";"
 LABEL_SEPARATOR = "; "
+_PLACES = 7
+"""Decimals of a degree, about a centimetre: as many as a workbook and a digest keep."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _built: WeakKeyDictionary[Registry, dict[tuple[str, Words], pd.DataFrame]] = WeakKeyDictionary()
@@ -174,7 +176,7 @@ def _typed(values: object, dtype: str) -> pd.Series:
     """Return values as a column; texts as plain objects, because taking fifty rows of those is ten times as fast as of pandas' own."""
     cells = list(values)  # type: ignore[call-overload]
     if dtype == "float":
-        return pd.Series(cells, dtype=float)
+        return pd.Series(cells, dtype=float).round(_PLACES)
     if dtype == "int":
         return pd.Series([None if pd.isna(cell) else int(cell) for cell in cells], dtype="Int64")
     if dtype == "date":
@@ -195,8 +197,9 @@ def _day(value: object) -> dt.date | None:
     return value if isinstance(value, dt.date) else None
 
 
-def _named(registry: Registry, entity: str, lang: str, ids: pd.Series) -> pd.Series:
-    return ids.map(registry.labels(entity, lang)).fillna(ids)
+def _named(registry: Registry, entity: str, lang: str, ids: pd.Series) -> list[object]:
+    labels = {key: text for key, text in registry.labels(entity, lang).items() if isinstance(text, str)}
+    return [labels.get(key, key) for key in ids]
 
 
 def _termed(registry: Registry, taxonomy: str, lang: str, codes: pd.Series) -> list[str]:
