@@ -10,11 +10,11 @@ import pandas as pd
 from data.exports.csv import write_csv
 from data.exports.geojson import write_geojson
 from data.exports.gpkg import write_gpkg
-from data.exports.meta import ExportMeta, filter_words, make_meta
+from data.exports.meta import ExportMeta, make_meta
 from data.exports.table import COLUMNS, all_sites, site_table
 from data.exports.xlsx import write_xlsx
 
-__all__ = ["COLUMNS", "FORMATS", "ExportMeta", "Format", "all_sites", "file_name", "filter_words", "make_meta", "site_table"]
+__all__ = ["COLUMNS", "FORMATS", "ExportMeta", "Format", "all_sites", "file_name", "make_meta", "site_table"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, fields
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +12,6 @@ import pandas as pd
 
 from data.exports.table import Words, clean
 from geo.counts import counts_by_area, newest_values
-from geo.model import Filter
 from geo.registry import Registry
 
 AREA_COLUMNS = {
@@ -128,37 +127,6 @@ def make_meta(
         areas=areas,
         hxl=hxl,
     )
-
-
-def filter_words(registry: Registry, wanted: Filter, *, lang: str, words: Words) -> str:
-    """Put a filter into words, such as ``Governorate: Hebron · Service: Legal counselling, Food supplies``.
-
-    Parameters
-    ----------
-    registry : names of what the filter's codes stand for.
-    wanted : the filter.
-    lang, words : language, and its words for keys ``export.*``.
-
-    Returns
-    -------
-    One line; words for "all sites" where the filter asks for nothing.
-    """
-    named: dict[str, Callable[[str], str]] = {
-        "countries": lambda code: registry.label("area", code, lang),
-        "areas": lambda code: registry.label("area", code, lang),
-        "services": lambda code: registry.term_label("service", code, lang),
-        "target_groups": lambda code: registry.term_label("target_group", code, lang),
-        "kinds": lambda code: registry.term_label("kind", code, lang),
-        "organisations": lambda code: registry.label("organisation", code, lang),
-        "statuses": lambda code: words(f"export.status.{code}"),
-    }
-    parts = []
-    for field in fields(wanted):
-        value = getattr(wanted, field.name)
-        if value:
-            said = value if isinstance(value, str) else ", ".join(named[field.name](code) for code in value)
-            parts.append(f"{words(f'export.filter.{field.name}')}: {said}")
-    return " · ".join(parts) or words("export.filter.everything")
 
 
 def _areas(registry: Registry, counts: pd.DataFrame, lang: str, indicator: str) -> gpd.GeoDataFrame:

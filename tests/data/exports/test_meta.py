@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
 
-from data.exports import FORMATS, file_name, filter_words
+from data.exports import FORMATS, file_name
 from data.exports.meta import AREA_COLUMNS
 from geo.counts import counts_by_area
 from geo.model import LANGUAGES, Filter
-from i18n import translator
 from tests.data.exports.cases import table_and_meta
 from tests.make import make_registry
 
@@ -49,23 +48,6 @@ def test_only_invented_data_is_marked() -> None:
 def test_facts_leave_out_what_is_empty() -> None:
     codes = [code for code, _, _ in table_and_meta()[1].facts()]
     assert codes == ["title", "filter", "data_version", "created", "language", "disclaimer"]
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_filter_is_put_into_words(lang: str) -> None:
-    registry, words = make_registry(3), translator(lang)
-    wanted = Filter(("PS",), ("PS0150",), ("medical_care", "food_assistance"), ("women",), ("clinic",), ("org-1",), ("planned",), "2026-01-01", "بحث")
-    said = filter_words(registry, wanted, lang=lang, words=words)
-    parts = (
-        registry.label("area", "PS0150", lang),
-        registry.term_label("service", "food_assistance", lang),
-        words("export.status.planned"),
-        "2026-01-01",
-        "بحث",
-    )
-    assert all(part in said for part in parts)
-    assert said.count(" · ") == 8
-    assert filter_words(registry, Filter(), lang=lang, words=words) == words("export.filter.everything")
 
 
 @pytest.mark.parametrize("name", FORMATS)
