@@ -1,0 +1,97 @@
+"""The cells of one row as its mapping sees them, and the notes that its checks make on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from data.ingest.clean import LIMITS, clean_text, script_of
+from data.ingest.mapping import Mapping
+from data.sources.table import RawTable
+from geo.errors import BadCell
+from geo.model import LANGUAGES
+
+SHOWN = 120
+"""Characters of a bad value that a report repeats."""
+_USUAL_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A filled cell: the header it stands under (empty for a constant of the mapping) and its cleaned text."""
+
+    header: str
+    text: str
+
+
+@dataclass(slots=True)
+class RowNotes:
+    """What the checks found in one row.
+
+    Parameters
+    ----------
+    number : the row's number as a person sees it.
+    cells : cells refused or flagged so far.
+    flags : codes that the site itself will carry.
+    """
+
+    number: int
+    cells: list[BadCell] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> bool:
+        """Say whether any cell keeps the row out."""
+        return any(cell.severity == "reject" for cell in self.cells)
+
+    def reject(self, code: str, cell: Cell | None = None, **params: object) -> None:
+        """Keep the row out because of ``cell``, or as a whole."""
+        self._add(code, cell, "reject", params)
+
+    def flag(self, code: str, cell: Cell | None = None, *, mark: str = "", **params: object) -> None:
+        """Let the row in with a note on ``cell``; ``mark`` is the flag that the site keeps."""
+        self._add(code, cell, "flag", params)
+        if mark and mark not in self.flags:
+            self.flags.append(mark)
+
+    def _add(self, code: str, cell: Cell | None, severity: str, params: dict[str, object]) -> None:
+        header, text = (cell.header, cell.text) if cell else ("", "")
+        self.cells.append(BadCell(self.number, header, text[:SHOWN], code, params, severity))
+
+
+class RowCells:
+    """Access to the cells of one row by field."""
+
+    def __init__(self, table: RawTable, mapping: Mapping, index: int, at: dict[str, int]) -> None:
+        self._row = table.rows[index]
+        self._mapping = mapping
+        self._at = at
+
+    def all(self, name: str) -> list[Cell]:
+        """Return the filled cells of a field in the mapping's order; its constant where there are none."""
+        cells = [Cell(header, clean_text(self._row[self._at[header]])) for header in self._mapping.columns.get(name, ())]
+        filled = [cell for cell in cells if cell.text]
+        constant = self._mapping.constants.get(name, "")
+        return filled or ([Cell("", clean_text(constant))] if constant else [])
+
+    def first(self, name: str) -> Cell | None:
+        """Return the first filled cell of a field, or its constant; None where it has neither."""
+        found = self.all(name)
+        return found[0] if found else None
+
+    def text(self, name: str, notes: RowNotes, *, limit_of: str = "") -> str:
+        """Return the text of a field, cut to its limit with a note where it is longer."""
+        cell = self.first(name)
+        if cell is None:
+            return ""
+        limit = LIMITS.get(limit_of or name, _USUAL_LIMIT)
+        if len(cell.text) > limit:
+            notes.flag("import.too_long", cell, limit=limit)
+        return cell.text[:limit].rstrip()
+
+    def names(self, name: str, notes: RowNotes) -> dict[str, str]:
+        """Return the text of a named thing by language; one without a language goes by its letters."""
+        found = {lang: text for lang in LANGUAGES if (text := self.text(f"{name}_{lang}", notes, limit_of=name))}
+        plain = self.text(name, notes)
+        if plain:
+            found.setdefault(script_of(plain), plain)
+        return {lang: found[lang] for lang in LANGUAGES if lang in found}

@@ -1,0 +1,259 @@
+"""Where a row belongs: areas around a point, areas and localities by name in any language, and what to do when they disagree."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from geo.model import COUNTRIES, LANGUAGES
+from geo.registry import Registry
+from geo.text import fold
+
+TOLERANCE_KM = 5.0
+"""Boundaries are generalised: a point this near to an area may belong to it."""
+
+# Equal-area around the middle of the region: distances over 5 km are right within a few metres.
+_METRES = pyproj.CRS.from_proj4("+proj=laea +lat_0=33 +lon_0=36 +datum=WGS84 +units=m")
+_LEVEL_WORDS = frozenset(
+    fold(word) for word in ("governorate", "district", "province", "muhafazat", "محافظة", "لواء", "قضاء", "מחוז", "נפת", "מחוז ה")
+)
+_LIST = re.compile("[,،;]")
+_MOST = 0.8
+_ARTICLES = frozenset(fold(word) for word in ("al", "el", "ad", "an", "ar", "as", "ash", "at", "az", "אל"))
+_COUNTRY_WORDS = {
+    "PS": (
+        "ps",
+        "pse",
+        "palestine",
+        "state of palestine",
+        "occupied palestinian territory",
+        "opt",
+        "west bank and gaza",
+        "فلسطين",
+        "دولة فلسطين",
+        "פלסטין",
+    ),
+    "SY": ("sy", "syr", "syria", "syrian arab republic", "سوريا", "سورية", "الجمهورية العربية السورية", "סוריה"),
+    "IL": ("il", "isr", "israel", "state of israel", "إسرائيل", "ישראל", "מדינת ישראל"),
+}
+_COUNTRY_OF = {fold(word): country for country, words in _COUNTRY_WORDS.items() for word in words}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The area that a point was given.
+
+    Parameters
+    ----------
+    area_id, country : empty where ``problem`` is set.
+    flags : ``area_mismatch`` (the stated area is another one), ``in_two_packs`` (two packs hold the point, nobody chose).
+    problem : ``import.outside``, ``import.swapped`` or ``import.other_pack``; empty where an area was found.
+    found : the area that the point is in, where it is not the one that was given.
+    """
+
+    area_id: str = ""
+    country: str = ""
+    flags: tuple[str, ...] = ()
+    problem: str = ""
+    found: str = ""
+
+
+def country_named(text: str) -> str:
+    """Return the pack that ``text`` names (code, ISO code or name in three languages); empty where it names none."""
+    return _COUNTRY_OF.get(fold(text), "")
+
+
+class Places:
+    """Areas and localities of a registry, indexed by place and by name.
+
+    Parameters
+    ----------
+    registry : areas of level governorate or district with geometry in EPSG:4326, localities, and their names.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        areas: gpd.GeoDataFrame = registry.governorates
+        self.area_ids = [str(area_id) for area_id in areas.index]
+        self.country_of = dict(zip(self.area_ids, areas["country"].astype(str), strict=True))
+        self.localities = registry.localities
+        self._fields = {
+            name: dict(zip(registry.localities.index, registry.localities[name].astype(str), strict=True)) for name in ("country", "area_id", "flag")
+        }
+        self._shapes = np.asarray(areas.geometry.to_crs(_METRES).values, dtype=object)
+        self._at = {area_id: i for i, area_id in enumerate(self.area_ids)}
+        self._tree = shapely.STRtree(self._shapes)
+        self._to_metres = pyproj.Transformer.from_crs(4326, _METRES, always_xy=True)
+        self._areas_by_name = _area_index(areas, registry.names["area"])
+        self._exact, self._loose = _locality_index(registry.localities, registry.names["locality"])
+
+    def areas_near(self, lon: float, lat: float) -> dict[str, float]:
+        """Return the areas within ``TOLERANCE_KM`` of a point, with the distance in km (0 inside), nearest first."""
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            return {}
+        point = shapely.Point(*self._to_metres.transform(lon, lat))
+        if not np.isfinite(point.x) or not np.isfinite(point.y):
+            return {}
+        hits = self._tree.query(point, predicate="dwithin", distance=TOLERANCE_KM * 1000)
+        near = {self.area_ids[i]: float(shapely.distance(self._shapes[i], point)) / 1000 for i in hits}
+        return dict(sorted(near.items(), key=lambda item: (item[1], COUNTRIES.index(self.country_of[item[0]]), item[0])))
+
+    def area_named(self, text: str, country: str = "") -> tuple[str, ...]:
+        """Return the areas that ``text`` names: id, ISO 3166-2 code or name in any language, folded.
+
+        Parameters
+        ----------
+        text : as a person wrote it; words such as "governorate" do not matter.
+        country : only areas of this pack; empty for all.
+
+        Returns
+        -------
+        No area, one, or several where packs share a name (Jerusalem).
+        """
+        found: Iterable[str] = next((self._areas_by_name[key] for key in _area_keys(text) if key in self._areas_by_name), ())
+        return tuple(sorted(area for area in found if country in ("", self.country_of[area])))
+
+    def locality_named(self, text: str, *, country: str = "", areas: tuple[str, ...] = ()) -> tuple[str, bool]:
+        """Return the locality that ``text`` names.
+
+        Parameters
+        ----------
+        text : a name in any language; what follows a dash, a comma or a bracket is left off when the whole is unknown.
+        country : only localities that this pack lists; empty for all.
+        areas : the areas that the row states: they decide between localities of one name.
+
+        Returns
+        -------
+        Its id and whether the name only nearly matches (articles and Hebrew vowel letters left out);
+        an empty id where there is none, or more than one.
+        """
+        parts = re.split(r"\s[-–]|[-–]\s|[,،;(]", text.strip())
+        # Three parts or more are a list of places, and its first one is not the place.
+        for wording in dict.fromkeys((text, parts[0])) if len(parts) < 4 and len(_LIST.findall(text)) < 2 else (text,):
+            for index, key, near in ((self._exact, fold(wording), False), (self._loose, _loose(wording), True)):
+                found = [locality for locality in index.get(key, ()) if country in ("", self._fields["country"][locality])]
+                chosen = self._one_of(found, areas)
+                if chosen:
+                    return chosen, near
+                if found:
+                    return "", near
+        return "", False
+
+    def area_of_list(self, text: str, *, country: str = "") -> str:
+        """Return the area of a list of localities parted by commas, as rural councils are described.
+
+        Parameters
+        ----------
+        text : names; those that are unknown do not count.
+        country : only localities that this pack lists; empty for all.
+
+        Returns
+        -------
+        The area of at least two and four fifths of the known ones; empty where there is no such area, and a locality
+        that its pack lists outside its own areas counts as being in none.
+        """
+        parts = [part for part in _LIST.split(text) if fold(part)]
+        found = dict.fromkeys(self.locality_named(part, country=country)[0] for part in parts) if len(parts) > 1 else {}
+        areas = Counter("" if self._fields["flag"][locality] else self._fields["area_id"][locality] for locality in found if locality)
+        area_id, count = areas.most_common(1)[0] if areas else ("", 0)
+        return area_id if count > 1 and count >= _MOST * areas.total() else ""
+
+    def locality(self, locality_id: str) -> Mapping[str, object]:
+        """Return the row of a locality: area_id, country, lon, lat, flag."""
+        return {str(name): value for name, value in self.localities.loc[locality_id].items()}
+
+    def settle(self, lon: float, lat: float, *, country: str = "", stated: tuple[str, ...] = ()) -> Settled:
+        """Decide which area a point belongs to.
+
+        Parameters
+        ----------
+        lon, lat : degrees, WGS 84.
+        country : the pack that the row states; empty where it states none.
+        stated : the areas that the row's own words may mean.
+
+        Returns
+        -------
+        The stated area where the point is in it or within 5 km; else the area around the point, flagged where another
+        was stated. In two packs at once, the stated pack wins, else the first of PS, SY, IL with a flag. A point in no
+        area has a problem instead, and so has one that lies in another pack than the stated one.
+        """
+        near = self.areas_near(lon, lat)
+        inside = [area for area, distance in near.items() if distance == 0.0]
+        meant = [area for area in near if area in stated and country in ("", self.country_of[area])]
+        if meant:
+            disagrees = meant[0] not in inside and bool(inside)
+            return Settled(meant[0], self.country_of[meant[0]], ("area_mismatch",) * disagrees, found=inside[0] if disagrees else "")
+        if not near:
+            return Settled(problem="import.swapped" if self._inside_any(lat, lon) else "import.outside")
+        mismatch = ("area_mismatch",) if stated else ()
+        own = [area for area in (inside or near) if country and self.country_of[area] == country]
+        if own:
+            return Settled(own[0], country, mismatch)
+        if country:
+            return self._across_border(country, near, inside)
+        packs = {self.country_of[area] for area in inside}
+        chosen = min(inside or list(near)[:1], key=lambda area: COUNTRIES.index(self.country_of[area]))
+        return Settled(chosen, self.country_of[chosen], (*mismatch, *(("in_two_packs",) if len(packs) > 1 else ())))
+
+    def _across_border(self, country: str, near: Mapping[str, float], inside: list[str]) -> Settled:
+        """Settle a point that lies in no area of its stated pack: within the tolerance of one, or a problem."""
+        own = [area for area in near if self.country_of[area] == country]
+        if own:
+            return Settled(own[0], country, ("area_mismatch",), found=inside[0] if inside else "")
+        return Settled(problem="import.other_pack", found=next(iter(near)))
+
+    def _inside_any(self, lon: float, lat: float) -> bool:
+        return any(distance == 0.0 for distance in self.areas_near(lon, lat).values())
+
+    def _one_of(self, found: list[str], areas: tuple[str, ...]) -> str:
+        inside = [locality for locality in found if self._fields["area_id"][locality] in areas]
+        candidates = inside or found
+        return candidates[0] if len(candidates) == 1 else ""
+
+
+def _area_keys(text: str) -> list[str]:
+    whole = fold(text)
+    words = [word for word in whole.split() if word not in _LEVEL_WORDS]
+    bare = [re.sub(r"^(ال|ה)(?=..)", "", word) for word in words]
+    return list(dict.fromkeys((whole, "".join(whole.split()), " ".join(words), _LOOSE_MARK + " ".join(bare))))
+
+
+_LOOSE_MARK = "~"
+"""Sets keys without articles apart, so that they never hide an exact name."""
+
+
+def _area_index(areas: gpd.GeoDataFrame, names: pd.DataFrame) -> dict[str, set[str]]:
+    index: dict[str, set[str]] = defaultdict(set)
+    written = [(str(area_id), text) for area_id, iso in areas["iso"].items() for text in (str(area_id), str(iso))]
+    written += [(str(area_id), str(name)) for lang in LANGUAGES for area_id, name in names[lang].dropna().items() if area_id in areas.index]
+    for area_id, text in written:
+        for key in _area_keys(text):
+            if key.strip(_LOOSE_MARK):
+                index[key].add(area_id)
+    return dict(index)
+
+
+def _locality_index(localities: pd.DataFrame, names: pd.DataFrame) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    exact: dict[str, set[str]] = defaultdict(set)
+    loose: dict[str, set[str]] = defaultdict(set)
+    for lang in LANGUAGES:
+        for locality_id, name in names[lang].dropna().items():
+            if locality_id in localities.index and fold(str(name)):
+                exact[fold(str(name))].add(str(locality_id))
+                loose[_loose(str(name))].add(str(locality_id))
+    loose.pop("", None)
+    return dict(exact), dict(loose)
+
+
+def _loose(text: str) -> str:
+    """Return the consonants of Hebrew, and any name without its articles and spaces; empty where under three letters are left."""
+    words = [re.sub(r"^ال(?=..)", "", word) for word in fold(text).split() if word not in _ARTICLES]
+    bare = re.sub("[יו]|(?<!^)א", "", "".join(words))
+    return bare if len(bare) > 2 else ""
