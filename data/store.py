@@ -108,14 +108,13 @@ class Store:
         with reading(self.engine) as connection:
             return str(connection.execute(sa.select(models.Revision.packs_version)).scalar_one())
 
-    def load_reference(self, frames: Mapping[type[models.Base], pd.DataFrame], names: pd.DataFrame, *, version: str) -> None:
+    def load_reference(self, frames: Mapping[type[models.Base], pd.DataFrame], names: pd.DataFrame) -> None:
         """Write areas, localities, terms, indicators, values and their sources and names, replacing older editions.
 
         Parameters
         ----------
         frames : table to frame as in ``geo.model``; areas as a GeoDataFrame in EPSG:4326.
         names : columns entity, entity_id, lang, text.
-        version : of the packs; kept in the revision row.
         """
         with writing(self.engine) as connection:
             for table in REFERENCE:
@@ -123,15 +122,21 @@ class Store:
                     self._upsert(connection, table, _records(table, frames[table]))
             self._upsert(connection, models.Name, _records(models.Name, names))
             self._set_extents(connection)
-            connection.execute(sa.update(models.Revision).values(packs_version=version, number=models.Revision.number + 1))
+            connection.execute(sa.update(models.Revision).values(number=models.Revision.number + 1))
 
-    def apply_import(self, request: ImportRequest, *, actor: str) -> Account:
+    def mark_packs(self, version: str) -> None:
+        """Keep which packs are loaded completely."""
+        with writing(self.engine) as connection:
+            connection.execute(sa.update(models.Revision).values(packs_version=version))
+
+    def apply_import(self, request: ImportRequest, *, actor: str, dry_run: bool = False) -> Account:
         """Write an import: new and changed sites, its account and its issues, all in one transaction.
 
         Parameters
         ----------
         request : the checked import.
         actor : who does it, for the audit.
+        dry_run : take everything back at the end.
 
         Returns
         -------
@@ -141,7 +146,7 @@ class Store:
         with writing(self.engine) as connection:
             boundaries = {row.area_id: shapely.from_wkb(row.boundary) for row in connection.execute(
                 sa.select(models.Area.area_id, models.Area.boundary).where(models.Area.boundary.is_not(None)))}  # fmt: skip
-            self._upsert(connection, models.Source, [dict(request.source)])
+            self._upsert(connection, models.Source, _records(models.Source, pd.DataFrame([request.source])))
             batch_id = str(uuid.uuid4())
             writer = SiteWriter(
                 connection, secret=self.secret, boundaries=boundaries, source_id=str(request.source["source_id"]), batch_id=batch_id, actor=actor
@@ -161,6 +166,8 @@ class Store:
             if accepted:
                 self._set_extents(connection)
                 connection.execute(sa.update(models.Revision).values(number=models.Revision.number + 1))
+            if dry_run:
+                connection.rollback()
         return account
 
     def _upsert(self, connection: sa.Connection, table: type[models.Base], records: Iterable[Mapping[str, Any]]) -> None:

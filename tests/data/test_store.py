@@ -40,7 +40,7 @@ def load_invented(store: Store) -> None:
     store.load_reference(
         {models.Source: registry.sources, models.Area: areas, models.Locality: registry.localities, models.Term: registry.terms,
          models.Indicator: registry.indicators, models.IndicatorValue: registry.values},
-        pd.DataFrame(names), version="test",
+        pd.DataFrame(names),
     )  # fmt: skip
 
 

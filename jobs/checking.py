@@ -1,0 +1,88 @@
+"""Look at the set-up and say in plain words what is there and what is missing."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from data.snapshot import read_registry
+from geo.errors import AppError
+from geo.registry import Registry
+from i18n import Translator
+from jobs.opening import open_store
+from settings import Settings
+
+NEEDED = ("streamlit", "folium", "folium-offline", "geopandas", "shapely", "pyogrio", "SQLAlchemy", "osmnx")
+OPTIONAL = {"psycopg": "postgres", "authlib": "oidc", "distributed": "dask"}
+"""Packages that are there only if somebody wants what they are for; key of the words for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is as it should be, whether it may be missing, and the words."""
+
+    good: bool
+    text: str
+    optional: bool = False
+
+
+def check_set_up(settings: Settings, tr: Translator) -> list[Finding]:
+    """Return what was found, in the order in which a person would put it right."""
+    return [*_packages(tr), *_places(settings, tr), *_store(settings, tr)]
+
+
+def _packages(tr: Translator) -> Iterator[Finding]:
+    yield Finding(good=True, text=tr("cli.doctor.python", version=platform.python_version()))
+    missing = [name for name in NEEDED if _version(name) is None]
+    found = ", ".join(f"{name} {_version(name)}" for name in NEEDED if name not in missing)
+    yield Finding(good=True, text=tr("cli.doctor.packages", names=found))
+    if missing:
+        yield Finding(good=False, text=tr("cli.doctor.missing", names=", ".join(missing)))
+    for module, purpose in OPTIONAL.items():
+        there = importlib.util.find_spec(module) is not None
+        yield Finding(good=there, optional=True, text=tr(f"cli.doctor.{purpose}_{'there' if there else 'missing'}"))
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _places(settings: Settings, tr: Translator) -> Iterator[Finding]:
+    folder = settings.data_dir
+    while not folder.exists():
+        folder = folder.parent
+    writable = os.access(folder, os.W_OK)
+    free = shutil.disk_usage(folder).free // 1_000_000
+    yield Finding(
+        good=writable, text=tr("cli.doctor.folder" if writable else "cli.doctor.folder_closed", folder=str(settings.data_dir), free=tr.number(free))
+    )
+
+
+def _store(settings: Settings, tr: Translator) -> Iterator[Finding]:
+    try:
+        store = open_store(settings)
+        registry = read_registry(store)
+    except AppError as error:
+        yield Finding(good=False, text=tr(f"error.{error.code}", **error.params))
+        return
+    engine = "GeoPackage (SQLite)" if settings.embedded else "PostgreSQL"
+    yield Finding(
+        good=True, text=tr("cli.doctor.store", engine=engine, workspace=tr(f"cli.workspace.{settings.workspace}"), version=registry.version)
+    )
+    yield from _packs(registry, tr)
+
+
+def _packs(registry: Registry, tr: Translator) -> Iterator[Finding]:
+    for country in ("PS", "SY", "IL"):
+        areas = registry.governorates[registry.governorates["country"] == country]
+        sites = int((registry.sites["country"] == country).sum())
+        name = registry.label("area", country, tr.lang)
+        yield Finding(good=len(areas) > 0, text=tr("cli.doctor.pack", name=name, areas=tr.number(len(areas)), sites=tr.number(sites)))

@@ -1,0 +1,105 @@
+"""Import a file of sites: read and check it, store the good rows, and tell what became of every row."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.exports.error_workbook import error_workbook
+
+from data.ingest import ImportPlan, Mapping, plan_import, report_text
+from data.snapshot import read_registry
+from data.store import Account, ImportRequest, Store
+from geo.errors import InputError
+from geo.text import fold
+from i18n import Translator
+
+ACTOR = "command line"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """What the importer says about the file's source; what is empty is taken from the file's name.
+
+    Parameters
+    ----------
+    source_id : the same id again renews the same sites.
+    title, licence : as they will be cited.
+    year : year of the data.
+    """
+
+    source_id: str = ""
+    title: str = ""
+    licence: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What became of an import.
+
+    Parameters
+    ----------
+    account : of the rows.
+    plan : what was read, and what is wrong with it.
+    text : the mapping, the bad rows and the account in words; its last line is the account.
+    dry_run : nothing was stored.
+    """
+
+    account: Account
+    plan: ImportPlan
+    text: str
+    dry_run: bool
+
+    def as_json(self) -> dict[str, object]:
+        """Return the account for programs: counts, and each refused or flagged cell with its code."""
+        cells = [
+            {"row": cell.row, "column": cell.column, "value": cell.value, "code": cell.code, "severity": cell.severity} for cell in self.plan.cells
+        ]
+        account = {"accepted": self.account.accepted, "rejected": self.account.rejected, "unchanged": self.account.unchanged}
+        return account | {"rows": self.plan.rows_total, "format": self.plan.format, "dry_run": self.dry_run, "cells": cells}
+
+    def workbook(self, tr: Translator) -> bytes:
+        """Return the file's rows as a workbook with the bad cells marked."""
+        return error_workbook(self.plan, tr)
+
+
+def read_plan(store: Store, file: Path, *, file_format: str = "", mapping: Path | None = None) -> ImportPlan:
+    """Read and check a file; nothing is stored.
+
+    Raises
+    ------
+    InputError : the file or the mapping cannot be used at all.
+    """
+    columns = None
+    if mapping is not None:
+        try:
+            columns = Mapping.from_toml(mapping.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError("cli.cannot_read", file=str(mapping)) from error
+    return plan_import(file, file.name, read_registry(store), format=file_format or None, mapping=columns)
+
+
+def import_sites(store: Store, plan: ImportPlan, note: SourceNote, tr: Translator, *, dry_run: bool = False, actor: str = ACTOR) -> ImportResult:
+    """Store a checked file's good rows in one transaction.
+
+    Parameters
+    ----------
+    store : where to.
+    plan : from ``read_plan``.
+    note : the source.
+    tr : words of the report.
+    dry_run : say what would become of the rows, and take it back.
+    actor : for the audit.
+    """
+    name = Path(plan.source_name).name
+    source = {
+        "source_id": note.source_id or f"file-{re.sub(r'[^a-z0-9]+', '-', fold(Path(name).stem)).strip('-') or plan.sha256[:12]}",
+        "title": note.title or name, "publisher": "", "year": note.year, "url": "", "licence": note.licence or tr("cli.licence_unknown"), "status": "",
+    }  # fmt: skip
+    request = ImportRequest(source, plan.incoming, plan.cells, plan.rows_total, plan.sha256, plan.format)
+    account = store.apply_import(request, actor=actor, dry_run=dry_run)
+    last = tr("cli.account", accepted=account.accepted, rejected=account.rejected, unchanged=account.unchanged)
+    parts = [tr("cli.mapping"), plan.mapping.to_toml().strip(), report_text(plan, tr).strip(), tr("cli.dry_run") if dry_run else "", last]
+    return ImportResult(account, plan, "\n".join(part for part in parts if part), dry_run)

@@ -1,0 +1,8 @@
+"""The screens: one file each, with TITLE (a key of the catalogues), SLUG, ICON and render(tr)."""
+
+from __future__ import annotations
+
+from pages import data_sources, explore
+
+ALL = (explore, data_sources)
+"""In the order of the menu; the first one is the start page."""

@@ -1,0 +1,123 @@
+"""Explore: what is near, for whom, and where need is: filters, map, counts and the table that proves them."""
+
+from __future__ import annotations
+
+import functools
+from urllib.parse import urlencode
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from data.exports.table import all_sites
+from geo.counts import counts_by_area
+from geo.model import Filter
+from geo.registry import Registry
+from i18n import Translator
+from layers import cards, markup
+from layers.need import NEED_METHODS, need_indicators
+from pages.parts import filters, load, shell, show_map, table
+from pages.parts.table import Column, TableView
+
+TITLE = "explore.menu"
+SLUG = "explore"
+ICON = ":material/map:"
+TABLE_COLUMNS = ("name", "kind_label", "area", "locality", "services_label", "target_groups_label", "organisation", "status_label", "verified_on")
+FORMATS = ("csv", "xlsx", "geojson", "gpkg", "html")
+
+
+def render(tr: Translator) -> None:
+    """Draw the page."""
+    registry = load.registry()
+    filters.read_address(registry)
+    picked = show_map.clicked()
+    if picked is not None and picked.event == "area":
+        filters.toggle_area(registry, picked.id)
+    shell.language_switch(tr)
+    head, beside = st.columns([2, 1], vertical_alignment="bottom")
+    head.title(tr("explore.title"), anchor=False)
+    answer = head.empty()
+    wanted = filters.show(registry, tr)
+    indicator, method = _choose_need(registry, wanted, beside, tr)
+    filters.write_address(wanted)
+    mask = registry.select(wanted)
+    counts = _counts(registry.version, wanted)
+    answer.html(cards.answer(registry, mask, counts, tr))
+    opened = table.asked("table", "open")
+    left, right = st.columns([2, 1])
+    with left:
+        show_map.show(registry, wanted, mask, tr, indicator=indicator, method=method, opened=opened)
+    with right:
+        st.html(cards.area_bars(registry, counts, wanted, tr))
+        if len(wanted.areas) == 1:
+            st.html(cards.area_facts(registry, wanted.areas[0], counts, tr))
+    _show_table(registry, wanted, mask, tr)
+    _show_downloads(wanted, indicator, method, tr)
+
+
+@functools.lru_cache(maxsize=64)
+def _counts(_version: str, wanted: Filter) -> pd.DataFrame:
+    registry = load.registry()
+    return counts_by_area(registry, registry.select(wanted), countries=wanted.countries, services=wanted.services)
+
+
+def _choose_need(registry: Registry, wanted: Filter, place: DeltaGenerator, tr: Translator) -> tuple[str, str]:
+    """Draw the choice of the need indicator and of the rarer filters; return the indicator and how its classes are made."""
+    options = ["", *need_indicators(registry, wanted.countries)]
+    asked = st.query_params.get("need")
+    if "need" not in st.session_state:
+        st.session_state["need"] = asked if asked in options else options[1] if len(options) > 1 else ""
+    elif st.session_state["need"] not in options:
+        st.session_state["need"] = options[1] if len(options) > 1 else ""
+    indicator = place.selectbox(
+        tr("explore.need"), options, key="need",
+        format_func=lambda code: registry.label("indicator", code, tr.lang) if code else tr("explore.need_none"),
+    )  # fmt: skip
+    with place.popover(tr("explore.more"), icon=":material/tune:"):
+        filters.show_more(registry, tr)
+        method = st.segmented_control(
+            tr("explore.classes"), NEED_METHODS, key="classes", default=NEED_METHODS[0], required=True,
+            format_func=lambda code: tr(f"explore.classes_{code}"),
+        )  # fmt: skip
+    if st.query_params.get("need") != indicator:
+        st.query_params["need"] = indicator or ""
+    return str(indicator or ""), str(method)
+
+
+def _show_table(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator) -> None:
+    """Draw the page of the table that the reader is on; another filter goes back to its first page."""
+    view: TableView = table.turned(st.session_state.get("table_view", TableView()), "table")
+    if st.session_state.get("table_filter") != wanted:
+        view = TableView(view.sort, view.descending)
+    st.session_state["table_filter"], st.session_state["table_view"] = wanted, view
+    positions = np.flatnonzero(mask)
+    if view.sort in TABLE_COLUMNS:
+        ranks = _ranks(registry.version, tr, view.sort)[positions]
+        positions = positions[np.argsort(-ranks if view.descending else ranks, kind="stable")]
+    start = view.page * table.ROWS_PER_PAGE
+    some = all_sites(registry, lang=tr.lang, words=tr).iloc[positions[start : start + table.ROWS_PER_PAGE]]
+    cells = [["" if pd.isna(cell) else str(cell) for cell in row] for row in some[list(TABLE_COLUMNS)].itertuples(index=False)]
+    columns = [Column(name, tr(f"table.{name}"), numeric=name == "verified_on") for name in TABLE_COLUMNS]
+    st.subheader(tr("table.caption"))
+    table.show(cells, list(some["site_id"]), columns, view, len(positions), tr, key="table")
+
+
+@functools.lru_cache(maxsize=64)
+def _ranks(_version: str, tr: Translator, column: str) -> np.ndarray:
+    """Return the rank of each site when the table is sorted by a column; empty cells come last."""
+    cells = all_sites(load.registry(), lang=tr.lang, words=tr)[column].fillna("").astype(str).str.casefold()
+    return cells.where(cells != "", "\uffff").rank(method="dense").to_numpy()
+
+
+def _show_downloads(wanted: Filter, indicator: str, method: str, tr: Translator) -> None:
+    """Draw a link for each format; the address carries the same filter, so that the file holds the table's rows."""
+    query = urlencode(wanted.to_query() | {"lang": tr.lang, "need": indicator, "classes": method}, doseq=True)
+    links = [(tr(f"explore.format_{name}"), f"/data/export.{name}?{query}") for name in FORMATS]
+    st.html(markup.downloads(tr("explore.download"), links))
+
+
+if __name__ == "__main__":
+    from main import main
+
+    main(start=SLUG)

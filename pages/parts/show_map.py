@@ -1,0 +1,107 @@
+"""The one persistent map of a page: drawn once, told by small commands afterwards; clicks come back from it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from geo.model import Filter
+from geo.registry import Registry
+from i18n import Translator, translator
+from layers.explore import Legend, MapCommand, NeedLayer, OnlineTiles, command, explore_map
+from layers.need import need_layer
+from layers.payload import bitset
+from pages.parts import load
+from routes.assets import patch_streamlit_folium
+
+KEY = "map"
+HEIGHT = 620
+SITE_ZOOM = 14
+TILES = OnlineTiles("https://tile.openstreetmap.org/{z}/{x}/{y}.png", "© OpenStreetMap contributors")
+"""Offered only where ``JIWAR_ONLINE_TILES=1``, and off until a reader switches it on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A click on the map: on a governorate (``area``) or a site (``site``), with its id."""
+
+    event: str
+    id: str
+
+
+def clicked() -> Click | None:
+    """Return the click that caused this run, once; what is not a click of ours is None."""
+    value = st.session_state.get(KEY)
+    if not isinstance(value, dict) or value.get("event") not in ("area", "site"):
+        return None
+    stamp = (value.get("n"), value.get("id"))
+    if st.session_state.get("map_seen") == stamp:
+        return None
+    st.session_state["map_seen"] = stamp
+    return Click(str(value["event"]), str(value.get("id", "")))
+
+
+def show(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator, *, indicator: str, method: str, opened: str | None) -> None:
+    """Draw the map, or tell the one that is there what to show now.
+
+    Parameters
+    ----------
+    registry : the registry.
+    wanted : the filter; decides countries, selected governorates and what the map is fitted to.
+    mask : sites to show.
+    tr : words.
+    indicator, method : the need layer, as for ``layers.need.need_layer``.
+    opened : site to fly to and open, or None.
+    """
+    patch_streamlit_folium()
+    from streamlit_folium import st_folium  # not before the runtime is up: it registers its component at import
+
+    need, legend = _need(registry.version, indicator, wanted.countries, tr.lang, method)
+    fly = _place(registry, opened)
+    told = MapCommand(
+        token=f"{registry.version}|{hash((wanted, indicator, method, opened, tr.lang)) & 0xFFFFFFFF:x}",
+        sites=bitset(mask),
+        countries=wanted.countries,
+        need=need,
+        legend=legend,
+        selected_areas=wanted.areas,
+        fit=_extent(registry.version, wanted),
+        fly=fly,
+        open_site=opened if fly else None,
+        watermark=tr("app.training") if registry.training else "",
+    )
+    st_folium(
+        _shell(tr.lang, registry.version), key=KEY, height=HEIGHT, use_container_width=True, returned_objects=[],
+        feature_group_to_add=command(told),
+    )  # fmt: skip
+
+
+def _shell(lang: str, version: str) -> Any:
+    return explore_map(translator(lang), version, tiles=TILES if load.settings().online_tiles else None)
+
+
+@functools.lru_cache(maxsize=64)
+def _need(_version: str, indicator: str, countries: tuple[str, ...], lang: str, method: str) -> tuple[NeedLayer | None, Legend]:
+    return need_layer(load.registry(), indicator, countries, translator(lang), method=method)
+
+
+@functools.lru_cache(maxsize=64)
+def _extent(_version: str, wanted: Filter) -> tuple[float, float, float, float] | None:
+    """Return the box around the chosen governorates, or None for the whole of the countries in view."""
+    areas = load.registry().governorates
+    chosen = areas[areas.index.isin(wanted.areas)]
+    if chosen.empty:
+        return None
+    west, south, east, north = chosen.total_bounds
+    return float(west), float(south), float(east), float(north)
+
+
+def _place(registry: Registry, site_id: str | None) -> tuple[float, float, float] | None:
+    if site_id is None or site_id not in registry.sites.index:
+        return None
+    site: dict[str, Any] = registry.sites.loc[site_id].to_dict()  # type: ignore[assignment]
+    return None if np.isnan(site["lon"]) else (float(site["lon"]), float(site["lat"]), SITE_ZOOM)
