@@ -1,0 +1,189 @@
+// The whole map: puts the layers together, fetches their data once, and follows the commands that a page sends.
+(function () {
+  "use strict";
+
+  // Where the data comes from: addresses on this server, or blocks inside the document of a stand-alone map.
+  function source(config) {
+    if (config.inline) {
+      const block = (name) => JSON.parse(document.getElementById(name).textContent);
+      const cards = block("jw-cards");
+      return {
+        sites: async () => jiwar.bytes(block("jw-sites")).buffer,
+        areas: async () => block("jw-areas"),
+        base: async () => block("jw-base"),
+        card: async (id) => cards[id],
+      };
+    }
+    const get = async (url) => {
+      const answer = await fetch(url);
+      if (!answer.ok) throw new Error(answer.status + " " + url);
+      return answer;
+    };
+    const urls = config.urls;
+    return {
+      sites: async () => (await get(urls.sites)).arrayBuffer(),
+      areas: async () => (await get(urls.areas)).json(),
+      base: async () => (await get(urls.base)).json(),
+      card: async (id) => (await get(urls.site.replace("{id}", encodeURIComponent(id)))).json(),
+    };
+  }
+
+  function send(value) {
+    if (window.Streamlit && window.Streamlit.setComponentValue) window.Streamlit.setComponentValue(value);
+  }
+
+  jiwar.mount = function (map, config) {
+    const words = config.words;
+    const container = map.getContainer();
+    container.classList.add("jw-map");
+    container.setAttribute("lang", config.lang);
+    container.setAttribute("role", "region");
+    container.setAttribute("aria-label", words.map);
+    const data = source(config);
+    const mark = jiwar.marks([...config.sectors.map((one) => one.colour), config.colours.other]);
+    const base = jiwar.base(map, config);
+    const areas = jiwar.areas(map, config);
+    const sites = jiwar.sites(map, config, mark);
+    const labels = jiwar.labels(map, config, areas, sites);
+    const popups = jiwar.popups(map, config, data.card);
+    const legend = jiwar.legend(map, config, mark);
+    const state = { command: null, fit: null, fly: null, opened: null, ready: false };
+
+    const toggle = (layer) => (on) => (on ? layer.addTo(map) : layer.remove());
+    const controls = jiwar.controls(map, config, {
+      home,
+      layers: [
+        { text: words.layer_need, show: areas.showNeed },
+        { text: words.layer_sites, show: toggle(sites.layer) },
+        { text: words.layer_labels, show: toggle(labels.layer) },
+      ],
+      tiles: config.tiles ? toggle(L.tileLayer(config.tiles.url, { pane: "jw-land", attribution: config.tiles.attribution, maxZoom: 18 })) : null,
+    });
+
+    function home() {
+      const bounds = areas.bounds();
+      if (bounds) map.fitBounds(bounds, { padding: [12, 12], animate: state.ready && !jiwar.calm() });
+    }
+
+    function move(command) {
+      const fit = JSON.stringify(command.fit);
+      const fly = JSON.stringify(command.fly);
+      const first = !state.ready;
+      const animate = !first && !jiwar.calm();
+      if (command.fly && fly !== state.fly) map.setView([command.fly[1], command.fly[0]], command.fly[2], { animate: false });
+      else if (fit !== state.fit || first) {
+        if (command.fit) {
+          const [west, south, east, north] = command.fit;
+          map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: 14, animate });
+        } else home();
+      }
+      Object.assign(state, { fit, fly });
+    }
+
+    // Once for a site and a flight to it: the same command again leaves the reader's popups alone.
+    function openSite(command) {
+      const asked = JSON.stringify([command.open_site, command.fly]);
+      if (asked === state.opened) return;
+      state.opened = asked;
+      const i = command.open_site ? sites.data().ids().indexOf(command.open_site) : -1;
+      if (i >= 0 && Number.isFinite(sites.data().x[i])) popups.showSite(sites.data().latLng(i), command.open_site);
+    }
+
+    // Draw what the last command asks for. Until the data has come there is nothing to do: the last command waits.
+    function apply() {
+      const command = state.command;
+      if (!command || !sites.data()) return;
+      const mask = jiwar.readMask(command.sites, sites.data().n);
+      if (!mask) return controls.message(words.stale);
+      controls.message("");
+      areas.set(command);
+      labels.set(command);
+      legend.set(command);
+      controls.watermark(command.watermark);
+      let shown = 0;
+      let unplaced = 0;
+      for (let i = 0; i < mask.length; i++) if (mask[i]) Number.isNaN(sites.data().x[i]) ? unplaced++ : shown++;
+      legend.count(shown, unplaced);
+      move(command);
+      openSite(command);
+      state.ready = true;
+      sites.show(mask, () => {
+        jiwar.painted = command.token;
+        jiwar.shown = shown;
+      });
+    }
+
+    function load() {
+      controls.message(words.loading);
+      Promise.all([data.base(), data.areas(), data.sites()]).then(
+        ([land, outlines, packed]) => {
+          controls.message("");
+          base.load(land);
+          areas.load(outlines);
+          labels.load(land);
+          sites.load(jiwar.readSites(packed));
+          apply();
+        },
+        () => controls.message(words.load_failed, load),
+      );
+    }
+
+    function listSites(group) {
+      const all = sites.members(group);
+      const names = sites.data().names();
+      const rows = all.map((i) => {
+        const drawn = mark(sites.data().styles[i], sites.data().sectors[i], 2);
+        const image = jiwar.el("img", { src: drawn.toDataURL(), width: 18, height: 18, alt: "" });
+        const id = sites.data().ids()[i];
+        return { text: names[i], mark: image, choose: () => popups.showSite(sites.data().latLng(i), id, { focus: true }) };
+      });
+      popups.showList(sites.data().latLng(all[0]), jiwar.fill(words.here, { n: jiwar.number(all.length) }), rows);
+    }
+
+    let lastSent = 0;
+    function chooseArea(id) {
+      // A double click zooms; it must not choose the area and let go of it again.
+      if (Date.now() - lastSent < 400) return;
+      lastSent = Date.now();
+      map.closePopup();
+      send({ event: "area", id, n: lastSent });
+    }
+
+    function clickAreas(event) {
+      const found = config.inline ? [] : areas.at(event.latlng);
+      if (found.length === 1) chooseArea(found[0].id);
+      if (found.length > 1) popups.showList(event.latlng, words.overlap, found.map((one) => ({ text: one.name, choose: () => chooseArea(one.id) })));
+    }
+
+    map.on("click", (event) => {
+      const touch = event.originalEvent.pointerType === "touch";
+      const group = sites.at(event.containerPoint, touch ? 12 : 3);
+      popups.hideTip();
+      if (!group) return clickAreas(event);
+      if (group.count === 1) return popups.showSite(sites.data().latLng(group.first), sites.data().ids()[group.first]);
+      if (sites.stacked(group)) return listSites(group);
+      map.fitBounds(sites.bounds(group), { padding: [50, 50], maxZoom: 18, animate: !jiwar.calm() });
+    });
+    map.on("mousemove", (event) => {
+      const group = sites.at(event.containerPoint, 2);
+      const found = group ? [] : areas.at(event.latlng);
+      container.style.cursor = group || (found.length && !config.inline) ? "pointer" : "";
+      if (group && group.count === 1) popups.tip(sites.latLng(group), [sites.data().names()[group.first]]);
+      else if (found.length && map.getZoom() < 12) popups.tip(event.latlng, [found[0].name, areas.words(found[0])]);
+      else popups.hideTip();
+    });
+    map.on("mouseout movestart", popups.hideTip);
+    if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
+
+    jiwar.map = map;
+    jiwar.set = function (command) {
+      state.command = command;
+      apply();
+    };
+    if (jiwar.waiting) jiwar.set(jiwar.waiting);
+    load();
+  };
+
+  // A command may come before the map: it waits.
+  jiwar.set = (command) => (jiwar.waiting = command);
+})();

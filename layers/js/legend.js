@@ -1,0 +1,77 @@
+// The legend: what the colours, the hatching and the marks mean, from when and from whom.
+(function () {
+  "use strict";
+  jiwar.legend = function (map, config, mark) {
+    const { el } = jiwar;
+    const words = config.words;
+    const need = el("div", { class: "jw-need" });
+    const count = el("p", { class: "jw-count", role: "status" });
+    const title = el("span", {}, words.legend);
+    const box = el("details", { class: "jw-panel jw-legend", dir: config.dir, lang: config.lang }, el("summary", {}, title), need, count, marks());
+    box.open = map.getContainer().clientWidth >= 640;
+
+    const Control = L.Control.extend({
+      onAdd: function () {
+        L.DomEvent.disableClickPropagation(box);
+        L.DomEvent.disableScrollPropagation(box);
+        return box;
+      },
+    });
+    new Control({ position: config.corners.legend }).addTo(map);
+
+    function sample(style, sector) {
+      const copy = document.createElement("canvas");
+      const drawn = mark(style, sector, 2);
+      copy.width = drawn.width;
+      copy.height = drawn.height;
+      copy.getContext("2d").drawImage(drawn, 0, 0);
+      copy.setAttribute("aria-hidden", "true");
+      copy.className = "jw-mark";
+      return copy;
+    }
+
+    function row(swatch, text) {
+      return el("li", {}, swatch, el("span", {}, text));
+    }
+
+    function marks() {
+      const grey = config.sectors.length;
+      const { HOLLOW, DASHED } = jiwar.marks;
+      const shapes = el("ul", {},
+        row(sample(0, grey), words.provider), row(sample(1, grey), words.centre), row(sample(2, grey), words.planning),
+        row(sample(HOLLOW, grey), words.unverified), row(sample(DASHED, grey), words.planned),
+        row(el("span", { class: "jw-cluster", "aria-hidden": true }, "12"), words.cluster));
+      const colours = el("ul", {}, ...config.sectors.map((one, i) => row(sample(0, i), one.label)), row(sample(0, grey), words.other));
+      const part = el("details", { class: "jw-marks" }, el("summary", {}, words.marks), el("h3", {}, words.shapes), shapes, el("h3", {}, words.colours), colours);
+      return part;
+    }
+
+    function swatch(colour) {
+      const box = el("span", { class: "jw-swatch", "aria-hidden": true });
+      const fill = el("i", {});
+      if (colour) {
+        fill.style.background = jiwar.colour(colour, config.colours.other);
+        fill.style.opacity = config.colours.needOpacity;
+      } else fill.className = "jw-hatched";
+      box.append(fill);
+      return box;
+    }
+
+    return {
+      set: function (command) {
+        const legend = command.legend;
+        title.textContent = command.need ? legend.title : words.legend;
+        if (!command.need) return need.replaceChildren();
+        const classes = el("ul", {}, ...legend.labels.map((label, i) => row(swatch(legend.colours[i]), label)), row(swatch(null), words.no_data));
+        const facts = [legend.unit, legend.year].filter(Boolean).join(" · ");
+        const about = [legend.status, legend.source && words.source + ": " + legend.source].filter(Boolean);
+        need.replaceChildren(el("p", { class: "jw-unit", dir: "auto" }, facts), classes, ...about.map((line) => el("p", { class: "jw-about", dir: "auto" }, line)));
+      },
+      count: function (shown, unplaced) {
+        const text = jiwar.fill(words.on_map, { n: jiwar.number(shown) });
+        const rest = unplaced ? " " + jiwar.fill(words.unplaced, { n: jiwar.number(unplaced) }) : "";
+        if (count.textContent !== text + rest) count.textContent = text + rest;
+      },
+    };
+  };
+})();

@@ -1,0 +1,107 @@
+"""Serve what the map fetches: packed sites, areas, the base map and single cards, compressed once and kept by version."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from geo.model import LANGUAGES, PUBLIC, Scope
+from geo.registry import Registry
+from i18n import translator
+from layers.payload import areas_payload, base_payload, pack_sites
+from layers.site_card import site_card
+
+_KEPT = 16
+_JSON = "application/json"
+
+
+def scope_of(request: Request) -> Scope:  # noqa: ARG001 - sign-in will read the request's cookie here
+    """Return who asks: the one place that decides what a request may see. Everybody is the public for now."""
+    return PUBLIC
+
+
+def map_routes(load: Callable[[Scope], Registry], basemap: Callable[[], Mapping[str, Any]]) -> list[Route]:
+    """Return the routes under ``/data/``.
+
+    Parameters
+    ----------
+    load : the current registry for a scope; called once a request, so it must be cheap when nothing changed.
+    basemap : GeoJSON of the land of the region.
+
+    Notes
+    -----
+    ``?v=`` names the version that a page was made for. Only an answer of that very version may be kept by the browser;
+    any other request gets the current data, marked not to be stored.
+    """
+    cache = _PayloadCache(_KEPT)
+
+    def answer(request: Request, name: str, media_type: str, make: Callable[[Registry], bytes]) -> Response:
+        if request.path_params.get("lang", LANGUAGES[0]) not in LANGUAGES:
+            return Response(status_code=404)
+        scope = scope_of(request)
+        registry = load(scope)
+        body = cache.get((scope, registry.version, name), lambda: gzip.compress(make(registry), 6))
+        return _response(request, registry, media_type, body)
+
+    def sites(request: Request) -> Response:
+        lang = request.path_params["lang"]
+        return answer(request, f"sites.{lang}", "application/octet-stream", lambda registry: pack_sites(registry, lang))
+
+    def areas(request: Request) -> Response:
+        lang = request.path_params["lang"]
+        return answer(request, f"areas.{lang}", _JSON, lambda registry: areas_payload(registry, lang))
+
+    def base(request: Request) -> Response:
+        lang = request.path_params["lang"]
+        return answer(request, f"base.{lang}", _JSON, lambda registry: base_payload(registry, basemap(), lang))
+
+    def site(request: Request) -> Response:
+        registry = load(scope_of(request))
+        site_id = request.path_params["site_id"]
+        if site_id not in registry.sites.index:
+            return Response(status_code=404)
+        card = site_card(registry, site_id, translator(request.query_params.get("lang", "")))
+        return _response(request, registry, _JSON, gzip.compress(json.dumps(card, ensure_ascii=False).encode("utf-8", "replace"), 6))
+
+    return [
+        Route("/data/sites.{lang}.bin", sites),
+        Route("/data/areas.{lang}.json", areas),
+        Route("/data/base.{lang}.json", base),
+        Route("/data/site/{site_id:path}.json", site),
+    ]
+
+
+def _response(request: Request, registry: Registry, media_type: str, body: bytes) -> Response:
+    current = request.query_params.get("v") == registry.version
+    headers = {
+        "Cache-Control": "private, max-age=31536000, immutable" if current else "no-store",
+        "Content-Encoding": "gzip",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(body, media_type=media_type, headers=headers)
+
+
+class _PayloadCache:
+    """The last few payloads; one thread packs, the others wait for it instead of packing the same again."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+                while len(self._kept) > self._size:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
