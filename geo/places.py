@@ -137,8 +137,9 @@ class Places:
         parts = re.split(r"\s[-–]|[-–]\s|[,،;(]", text.strip())
         # Three parts or more are a list of places, and its first one is not the place.
         for wording in dict.fromkeys((text, parts[0])) if len(parts) < 4 and len(_LIST.findall(text)) < 2 else (text,):
-            for index, key, near in ((self._exact, fold(wording), False), (self._loose, _loose(wording), True)):
-                found = [locality for locality in index.get(key, ()) if country in ("", self._fields["country"][locality])]
+            for near in (False, True):
+                named = self._nearly(wording) if near else self._exact.get(fold(wording), ())
+                found = [locality for locality in named if country in ("", self._fields["country"][locality])]
                 chosen = self._one_of(found, areas)
                 if chosen:
                     return chosen, near
@@ -212,6 +213,12 @@ class Places:
     def _inside_any(self, lon: float, lat: float) -> bool:
         return any(distance == 0.0 for distance in self.areas_near(lon, lat).values())
 
+    def _nearly(self, text: str) -> set[str]:
+        """Return the localities whose name differs from ``text`` only by vowel letters that one of the two has more."""
+        letters = _letters(text)
+        candidates = self._loose.get(_consonants(letters), ())
+        return {locality for locality, other in candidates if _is_within(letters, other) or _is_within(other, letters)}
+
     def _one_of(self, found: list[str], areas: tuple[str, ...]) -> str:
         inside = [locality for locality in found if self._fields["area_id"][locality] in areas]
         candidates = inside or found
@@ -240,20 +247,31 @@ def _area_index(areas: gpd.GeoDataFrame, names: pd.DataFrame) -> dict[str, set[s
     return dict(index)
 
 
-def _locality_index(localities: pd.DataFrame, names: pd.DataFrame) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+def _locality_index(localities: pd.DataFrame, names: pd.DataFrame) -> tuple[dict[str, set[str]], dict[str, set[tuple[str, str]]]]:
     exact: dict[str, set[str]] = defaultdict(set)
-    loose: dict[str, set[str]] = defaultdict(set)
+    loose: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for lang in LANGUAGES:
         for locality_id, name in names[lang].dropna().items():
             if locality_id in localities.index and fold(str(name)):
+                letters = _letters(str(name))
                 exact[fold(str(name))].add(str(locality_id))
-                loose[_loose(str(name))].add(str(locality_id))
+                loose[_consonants(letters)].add((str(locality_id), letters))
     loose.pop("", None)
     return dict(exact), dict(loose)
 
 
-def _loose(text: str) -> str:
-    """Return the consonants of Hebrew, and any name without its articles and spaces; empty where under three letters are left."""
-    words = [re.sub(r"^ال(?=..)", "", word) for word in fold(text).split() if word not in _ARTICLES]
-    bare = re.sub("[יו]|(?<!^)א", "", "".join(words))
+def _letters(text: str) -> str:
+    """Return a name without its articles and spaces."""
+    return "".join(re.sub(r"^ال(?=..)", "", word) for word in fold(text).split() if word not in _ARTICLES)
+
+
+def _consonants(letters: str) -> str:
+    """Return Hebrew letters without those that write vowels; empty where under three are left."""
+    bare = re.sub("[יו]|(?<!^)א", "", letters)
     return bare if len(bare) > 2 else ""
+
+
+def _is_within(short: str, long: str) -> bool:
+    """Say whether the letters of ``short`` stand in ``long`` in the same order."""
+    rest = iter(long)
+    return all(letter in rest for letter in short)

@@ -11,6 +11,8 @@ from geo.model import LANGUAGES
 from geo.places import Places, Settled, country_named
 from geo.registry import Registry
 
+_LISTED = {"settlement": "import.settlement", "in_other_pack": "import.in_other_pack"}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -139,7 +141,7 @@ class Placing:
             names = dict.fromkeys(self._registry.label("locality", locality, lang) for lang in LANGUAGES)
             notes.flag("import.locality_spelling", cell, found=" · ".join(names))
         if found["flag"]:
-            notes.flag(f"import.{found['flag']}", cell, mark=str(found["flag"]))
+            notes.flag(_LISTED[str(found["flag"])], cell, mark=str(found["flag"]))
         if area_id and (not stated or area_id in stated):
             settled = Settled(area_id, self.places.country_of[area_id])
         else:

@@ -29,6 +29,8 @@ from geo.text import fold
 Record = dict[str, object]
 _OSM_TYPES = {"node": "node", "nodes": "node", "way": "way", "ways": "way", "ways_poly": "way", "ways_line": "way", "relation": "relation",
               "relations": "relation"}  # fmt: skip
+_UNKNOWN = {"service": "import.service_unknown", "target_group": "import.target_group_unknown"}
+_CHECKED = {"email": (read_email, "import.email_unreadable"), "website": (read_website, "import.website_unreadable")}
 _LIST = re.compile(r"[;,،|\n]")
 _NEGATION = frozenset({"no", "none", "vacant"})
 
@@ -154,7 +156,7 @@ class RowReader:
                 code = self._vocabulary.word(taxonomy, part)
                 found.append(code)
                 if not code:
-                    notes.flag(f"import.{taxonomy}_unknown", Cell(cell.header, part))
+                    notes.flag(_UNKNOWN[taxonomy], Cell(cell.header, part))
         return tuple(dict.fromkeys(code for code in found if code in self._vocabulary.codes(taxonomy)))
 
     def _status(self, row: RowCells, notes: RowNotes) -> str:
@@ -206,9 +208,10 @@ class RowReader:
 
     def _checked(self, row: RowCells, name: str, notes: RowNotes) -> str:
         cell = row.first(name)
-        value = {"email": read_email, "website": read_website}[name](row.text(name, notes)) if cell else ""
+        read, code = _CHECKED[name]
+        value = read(row.text(name, notes)) if cell else ""
         if cell and not value:
-            notes.flag(f"import.{name}_unreadable", cell)
+            notes.flag(code, cell)
         return value
 
     def _external_id(self, row: RowCells, record: Readable[str, object], notes: RowNotes) -> str:
