@@ -26,18 +26,15 @@ def main(start: str = "") -> None:
     tr = shell.choose_language()
     training = load.settings().workspace == "training"
     shell.dress(tr, training=training)
-    known = {page.SLUG: _page(page, tr) for page in pages.ALL}
-    current = st.navigation(list(known.values()), position="top")
-    first = known[pages.ALL[0].SLUG]
-    page = known[start] if start in known and current is first else current
-    page.run()
+    first = start or pages.ALL[0].SLUG
+    st.navigation([_page(page, tr, default=page.SLUG == first) for page in pages.ALL], position="top").run()
 
 
-def _page(page: ModuleType, tr: Translator) -> StreamlitPage:
+def _page(page: ModuleType, tr: Translator, *, default: bool) -> StreamlitPage:
     def render() -> None:
         errors.guarded(page.render, tr)
 
-    return st.Page(render, title=tr(page.TITLE), url_path=page.SLUG, icon=page.ICON, default=page is pages.ALL[0])
+    return st.Page(render, title=tr(page.TITLE), url_path=page.SLUG, icon=page.ICON, default=default)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def answer(registry: Registry, mask: np.ndarray, counts: pd.DataFrame, tr: Trans
 
 
 def area_bars(registry: Registry, counts: pd.DataFrame, wanted: Filter, tr: Translator) -> str:
-    """Return the sites of each governorate as bars, zero included, with services and the rate for 100,000 people in words."""
+    """Return the sites of each governorate as bars, zero included, with services and sites for 100,000 people beside; "?" where the people are not known."""
     out = []
     for country in COUNTRY_ORDER:
         areas = counts[counts["country"] == country]
@@ -57,19 +57,17 @@ def area_bars(registry: Registry, counts: pd.DataFrame, wanted: Filter, tr: Tran
             BarRow(
                 label=registry.label("area", str(area_id), tr.lang),
                 value=float(row["sites"]),
-                text=_bar_words(row, tr),
+                text=tr.number(int(row["sites"])),
+                more=(tr.number(int(row["services"])), "?" if pd.isna(row["sites_per_100k"]) else tr.number(float(row["sites_per_100k"]), 1)),
                 dimmed=bool(wanted.areas) and area_id not in wanted.areas,
             )
             for area_id, row in areas.iterrows()
         ]
         caption = f"{tr('explore.by_area')}: {registry.label('area', country, tr.lang)}"
-        out.append(markup.bars(rows, caption, (tr("explore.area"), tr("explore.bar_heading"))))
+        out.append(
+            markup.bars(rows, caption, (tr("explore.area"), tr("explore.sites_heading"), tr("explore.services_heading"), tr("explore.rate_heading")))
+        )
     return "".join(out)
-
-
-def _bar_words(row: pd.Series, tr: Translator) -> str:
-    rate = tr("explore.no_rate") if pd.isna(row["sites_per_100k"]) else tr.number(float(row["sites_per_100k"]), 1)
-    return tr("explore.bar", sites=tr.number(int(row["sites"])), services=tr.number(int(row["services"])), rate=rate)
 
 
 def area_facts(registry: Registry, area_id: str, counts: pd.DataFrame, tr: Translator) -> str:

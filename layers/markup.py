@@ -26,7 +26,8 @@ class BarRow:
     ----------
     label : what the row is about.
     value : length of the bar, >= 0; None where there is no data, which is drawn as hatching and never as 0.
-    text : the value in words, e.g. "12 sites".
+    text : the value in words, e.g. "12".
+    more : further cells, one for each heading after the second.
     href : link behind the label: a query such as ``?area=PS0101``, a path, or an http(s) address; others are dropped.
     dimmed : drawn in grey, e.g. outside the selection.
     """
@@ -34,18 +35,19 @@ class BarRow:
     label: str
     value: float | None
     text: str
+    more: tuple[str, ...] = ()
     href: str | None = None
     dimmed: bool = False
 
 
-def bars(rows: Sequence[BarRow], caption: str, headers: tuple[str, str]) -> str:
+def bars(rows: Sequence[BarRow], caption: str, headers: Sequence[str]) -> str:
     """Return a table whose second column is drawn as bars, for ``st.html``.
 
     Parameters
     ----------
     rows : in the order of drawing; rows of value 0 are drawn too, without a bar.
     caption : what the table shows; read first by a screen reader.
-    headers : headings of the label and of the value.
+    headers : headings of the label, of the value and of each further cell.
 
     Returns
     -------
@@ -64,7 +66,8 @@ def _bar_row(row: BarRow, largest: float) -> str:
     if row.href is not None and _is_safe_link(row.href):
         label = f'<a href="{safe(row.href)}" target="_self">{label}</a>'
     css = ' class="jw-dim"' if row.dimmed else ""
-    return f'<tr{css}><th scope="row" dir="auto">{label}</th><td><span>{bar}</span><b>{safe(row.text)}</b></td></tr>'
+    more = "".join(f'<td class="jw-more" dir="ltr">{safe(text)}</td>' for text in row.more)
+    return f'<tr{css}><th scope="row" dir="auto">{label}</th><td><span>{bar}</span><b>{safe(row.text)}</b></td>{more}</tr>'
 
 
 def _is_safe_link(href: str) -> bool:
@@ -124,11 +127,13 @@ _BARS_CSS = """
 .jw-bars caption{text-align:start;font-weight:600;padding-block-end:.4rem;color:inherit}
 .jw-bars th,.jw-bars td{border:0;padding:.2rem .3rem;text-align:start;vertical-align:middle;font-weight:400}
 .jw-bars thead th{color:#5b5b55;font-size:.8rem;border-block-end:1px solid #d8d8d2}
-.jw-bars tbody th{inline-size:42%;overflow-wrap:anywhere}
-.jw-bars td{display:flex;align-items:center;gap:.5rem}
-.jw-bars td span{flex:1 1 auto;block-size:.8rem;border-inline-start:1px solid #9a9a92}
+.jw-bars tbody th{overflow-wrap:anywhere}
+.jw-bars :is(th,td):nth-child(2){inline-size:38%}
+.jw-bars td span{display:inline-block;vertical-align:middle;inline-size:calc(100% - 3.4rem);margin-inline-end:.4rem}
+.jw-bars td.jw-more{text-align:end;white-space:nowrap}
+.jw-bars td span{block-size:.8rem;border-inline-start:1px solid #9a9a92}
 .jw-bars td i{display:block;block-size:100%;background:#0b5c8a;min-inline-size:0}
-.jw-bars td b{flex:0 0 auto;min-inline-size:3.2rem;font-weight:600;text-align:start}
+.jw-bars td b{font-weight:600}
 .jw-bars .jw-none{inline-size:100%;background:repeating-linear-gradient(45deg,#fff 0 3px,#bdbdb6 3px 4px)}
 .jw-bars .jw-dim th,.jw-bars .jw-dim b{color:#6b6b65}
 .jw-bars .jw-dim i{background:#a8bcc8}

@@ -23,7 +23,17 @@ from pages.parts.table import Column, TableView
 TITLE = "explore.menu"
 SLUG = "explore"
 ICON = ":material/map:"
-TABLE_COLUMNS = ("name", "kind_label", "area", "locality", "services_label", "target_groups_label", "organisation", "status_label", "verified_on")
+TABLE_COLUMNS = (
+    "name",
+    "kind_label",
+    "area",
+    "locality",
+    "services_label",
+    "target_groups_label",
+    "organisation",
+    "status_label",
+    "verification_label",
+)
 FORMATS = ("csv", "xlsx", "geojson", "gpkg", "html")
 
 
@@ -44,6 +54,8 @@ def render(tr: Translator) -> None:
     mask = registry.select(wanted)
     counts = _counts(registry.version, wanted)
     answer.html(cards.answer(registry, mask, counts, tr))
+    if not mask.any():
+        _show_way_out(registry, wanted, tr)
     opened = table.asked("table", "open")
     left, right = st.columns([2, 1])
     with left:
@@ -70,6 +82,7 @@ def _choose_need(registry: Registry, wanted: Filter, place: DeltaGenerator, tr: 
         st.session_state["need"] = asked if asked in options else options[1] if len(options) > 1 else ""
     elif st.session_state["need"] not in options:
         st.session_state["need"] = options[1] if len(options) > 1 else ""
+    st.session_state["need"] = st.session_state["need"]  # said again, so that the browser shows it in the present language
     indicator = place.selectbox(
         tr("explore.need"), options, key="need",
         format_func=lambda code: registry.label("indicator", code, tr.lang) if code else tr("explore.need_none"),
@@ -85,6 +98,17 @@ def _choose_need(registry: Registry, wanted: Filter, place: DeltaGenerator, tr: 
     return str(indicator or ""), str(method)
 
 
+def _show_way_out(registry: Registry, wanted: Filter, tr: Translator) -> None:
+    """Say that nothing matches, and offer the single filter whose removal brings the most sites back."""
+    st.info(tr("explore.empty"))
+    best, found = filters.loosest(registry, wanted)
+    if found:
+        words = tr("explore.empty_without", filter=tr(f"explore.{best}"), sites=tr.plural("explore.sites", found))
+        st.button(words, on_click=filters.put, args=(wanted.with_(**{best: "" if isinstance(getattr(wanted, best), str) else ()}),), key="way_out")
+    else:
+        st.button(tr("explore.clear"), on_click=filters.put, args=(Filter(countries=wanted.countries),), key="way_out")
+
+
 def _show_table(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator) -> None:
     """Draw the page of the table that the reader is on; another filter goes back to its first page."""
     view: TableView = table.turned(st.session_state.get("table_view", TableView()), "table")
@@ -98,7 +122,7 @@ def _show_table(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Transl
     start = view.page * table.ROWS_PER_PAGE
     some = all_sites(registry, lang=tr.lang, words=tr).iloc[positions[start : start + table.ROWS_PER_PAGE]]
     cells = [["" if pd.isna(cell) else str(cell) for cell in row] for row in some[list(TABLE_COLUMNS)].itertuples(index=False)]
-    columns = [Column(name, tr(f"table.{name}"), numeric=name == "verified_on") for name in TABLE_COLUMNS]
+    columns = [Column(name, tr(f"table.{name}")) for name in TABLE_COLUMNS]
     st.subheader(tr("table.caption"))
     table.show(cells, list(some["site_id"]), columns, view, len(positions), tr, key="table")
 

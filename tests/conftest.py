@@ -94,3 +94,30 @@ def open_store(database_url: str) -> Iterator[Callable[[], Store]]:
 def store(open_store: Callable[[], Store]) -> Store:
     """The fresh store, opened."""
     return open_store()
+
+
+@pytest.fixture(scope="session")
+def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose registry store holds the packs, to be copied; with its key beside it."""
+    from jobs.opening import open_store
+    from settings import Settings
+
+    folder = tmp_path_factory.mktemp("real")
+    settings = Settings.from_env({"JIWAR_DATA_DIR": str(folder / "data"), "JIWAR_KEY_FILE": str(folder / "places.key")})
+    open_store(settings).engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def workspace(real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder of the test's own with the packs in it, set in the environment; pages and commands use it."""
+    from pages.parts import load
+
+    shutil.copytree(real_data / "data", tmp_path / "data")
+    monkeypatch.setenv("JIWAR_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("JIWAR_KEY_FILE", str(real_data / "places.key"))
+    monkeypatch.delenv("JIWAR_DATABASE_URL", raising=False)
+    monkeypatch.delenv("JIWAR_WORKSPACE", raising=False)
+    load.forget()
+    yield tmp_path
+    load.forget()

@@ -60,9 +60,17 @@
       tiles: config.tiles ? toggle(L.tileLayer(config.tiles.url, { pane: "jw-land", attribution: config.tiles.attribution, maxZoom: 18 })) : null,
     });
 
+    // Room around what the map is fitted to: an open legend must not lie on it.
+    function room(margin) {
+      const box = container.querySelector(".jw-legend");
+      const beside = box && box.open && container.clientWidth >= 2 * box.offsetWidth ? box.offsetWidth + margin : margin;
+      const left = config.corners.legend.endsWith("left");
+      return { paddingTopLeft: [left ? beside : margin, margin], paddingBottomRight: [left ? margin : beside, margin] };
+    }
+
     function home() {
       const bounds = areas.bounds();
-      if (bounds) map.fitBounds(bounds, { padding: [12, 12], animate: state.ready && !jiwar.calm() });
+      if (bounds) map.fitBounds(bounds, { ...room(12), animate: state.ready && !jiwar.calm() });
     }
 
     function move(command) {
@@ -74,7 +82,7 @@
       else if (fit !== state.fit || first) {
         if (command.fit) {
           const [west, south, east, north] = command.fit;
-          map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: 14, animate });
+          map.fitBounds([[south, west], [north, east]], { ...room(24), maxZoom: 14, animate });
         } else home();
       }
       Object.assign(state, { fit, fly });

@@ -70,6 +70,18 @@ def current() -> Filter:
     )
 
 
+def loosest(registry: Registry, wanted: Filter) -> tuple[str, int]:
+    """Return the field of the filter whose removal lets the most sites through, and how many; 0 where none helps."""
+    best, most = "", 0
+    for name in _KEYS:
+        value = getattr(wanted, name)
+        if value and name != "countries":
+            found = int(registry.select(wanted.with_(**{name: "" if isinstance(value, str) else ()})).sum())
+            if found > most:
+                best, most = name, found
+    return best, most
+
+
 def toggle_area(registry: Registry, area_id: str) -> None:
     """Add a governorate to the filter, or take it out; what is not a governorate does nothing."""
     if area_id not in registry.governorates.index:
@@ -97,7 +109,7 @@ def show(registry: Registry, tr: Translator) -> Filter:
     _many(second, tr, "areas", area_ids, lambda code: _area_label(registry, code, lang, with_country=country == ALL))
     _many(third, tr, "services", _by_label(registry, "service", lang), lambda code: registry.term_label("service", code, lang))
     _many(fourth, tr, "target_groups", registry.codes("target_group"), lambda code: registry.term_label("target_group", code, lang))
-    fifth.text_input(tr("explore.search"), key=_KEYS["text"], placeholder=tr("explore.search_hint"), icon=":material/search:", max_chars=80)
+    fifth.text_input(tr("explore.text"), key=_KEYS["text"], placeholder=tr("explore.search_hint"), icon=":material/search:", max_chars=80)
     return current()
 
 

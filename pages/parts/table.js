@@ -36,7 +36,7 @@ export default function (component) {
       const cell = make(j === 0 ? "th" : "td", j === 0 ? { scope: "row" } : { dir: "auto" });
       if (data.columns[j].numeric) { cell.dir = "ltr"; cell.className = "jw-number"; }
       if (j === 0) cell.append(button(text, "open-" + data.ids[i], () => setTriggerValue("open", data.ids[i]), { title: data.words.show, dir: "auto" }));
-      else cell.textContent = text;
+      else cell.append(make("span", { class: "jw-clamp", title: text }, text));
       row.append(cell);
     });
     row.addEventListener("click", (event) => { if (event.target.tagName !== "BUTTON") setTriggerValue("open", data.ids[i]); });
