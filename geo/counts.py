@@ -109,7 +109,7 @@ def newest_values(registry: Registry, indicator_id: str, *, statuses: Collection
     Index ``area_id``, columns of ``model.INDICATOR_VALUES`` without ``area_id``; of one year's values the one that
     stands first in ``model.VALUE_STATUS``, official before estimate.
     """
-    values = registry.values  # noqa: PD011  # a table of the registry, not a frame's array
+    values = registry.values  # a table of the registry, not a frame's array
     found = values[(values["indicator_id"] == indicator_id) & values["status"].isin(list(statuses))]
     worth = found["status"].map(VALUE_STATUS.index)
     ordered = found.assign(_worth=worth).sort_values(["year", "_worth"], ascending=[False, True], kind="stable")
