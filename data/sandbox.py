@@ -17,6 +17,7 @@ from geo.errors import AppError, BadCell, InputError, SetupError
 WALL_SECONDS = 20.0
 MAX_ANSWER = 400_000_000
 _CHILD = Path(__file__).parent / "sources" / "child.py"
+_XML_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _XML_ROOT = re.compile(rb"<(?![?!])(?:\w+:)?(\w+)")
 _TOO_HEAVY_EXIT = 3
 _SEGFAULT = -11
@@ -73,7 +74,7 @@ def sniff(data: bytes) -> str:
         return "csv"
     start = data.removeprefix(b"\xef\xbb\xbf")[:4096].lstrip()
     if start.startswith(b"<"):
-        root = _XML_ROOT.search(start)
+        root = _XML_ROOT.search(_XML_COMMENT.sub(b"", start))
         if root is not None and root[1] == b"osm":
             return "osm"
         raise InputError("import.unknown_xml", root=root[1].decode("ascii", "replace")[:40] if root else "?")

@@ -91,6 +91,7 @@ def fetch_osm_place(place: str, tags: Mapping[str, bool | str | list[str]]) -> R
     import osmnx._errors
     import requests
 
+    osmnx.settings.use_cache = False  # its folder would appear wherever the command happens to run
     try:
         features = osmnx.features_from_place(place, dict(tags))
     except (requests.RequestException, osmnx._errors.ResponseStatusCodeError) as error:  # noqa: SLF001 - osmnx has no public home for its errors
