@@ -166,8 +166,7 @@ def _outline(geometry: shapely.Geometry) -> dict[str, Any]:
 
 
 def _positions(values: pd.Series, order: tuple[str, ...], *, missing: int) -> np.ndarray:
-    codes = pd.Categorical(values, categories=list(order)).codes
-    return np.where(codes < 0, missing, codes).astype(np.uint8)
+    return values.map({code: i for i, code in enumerate(order)}).fillna(missing).to_numpy(dtype=np.uint8)
 
 
 def _lines(texts: list[Any]) -> bytes:

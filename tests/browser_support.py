@@ -1,0 +1,139 @@
+"""Chromium for tests: one browser a module, pages that note every foreign request and every error, and a server to look at."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Frame, Page
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LOCAL_HOSTS = ("127.0.0.1", "localhost")
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass
+class Watched:
+    """A page, the requests it made to other hosts, and the errors of its scripts."""
+
+    page: Page
+    foreign: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def map_frame(self) -> Frame:
+        """Wait for the map of ``st_folium`` to be painted and return its frame."""
+        self.page.wait_for_selector("iframe[title*='streamlit_folium']", timeout=60_000)
+        for _ in range(600):
+            frame = next((one for one in self.page.frames if "streamlit_folium" in one.url), None)
+            if frame and frame.evaluate("Boolean(window.jiwar && window.jiwar.painted)"):
+                return frame
+            self.page.wait_for_timeout(50)
+        raise AssertionError("the map was not painted")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window; skips where there is none.
+
+    One a module and not one a session: while Playwright runs, its event loop stands in this thread, and no other test could run its own.
+    """
+    if not shutil.which(CHROMIUM):
+        pytest.skip("Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    """A fresh page at 1280 x 800; the test fails if it asked another host for anything or a script failed."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    seen = Watched(context.new_page())
+    watch(seen)
+    yield seen
+    context.close()
+    assert seen.foreign == []
+    assert seen.errors == []
+
+
+def watch(seen: Watched) -> None:
+    """Note the foreign requests and script errors of a page."""
+
+    def note(url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in LOCAL_HOSTS:
+            seen.foreign.append(url)
+
+    seen.page.on("request", lambda request: note(request.url))
+    seen.page.on("websocket", lambda ws: note(ws.url))
+    seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
+
+
+@contextlib.contextmanager
+def streamlit_server(script: Path, environment: dict[str, str]) -> Iterator[str]:
+    """Run ``streamlit run script`` on a free port of this machine and return its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *(f"--{name}={value}" for name, value in options.items())]
+    lines: list[str] = []
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        reader = threading.Thread(target=lambda: lines.extend(process.stdout or ()), daemon=True)
+        reader.start()
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_up(address, process, lines)
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _wait_until_up(address: str, process: subprocess.Popen[str], lines: list[str]) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            break
+        with (
+            contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError),
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=2),
+        ):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the server did not start:\n" + "".join(lines[-20:]))

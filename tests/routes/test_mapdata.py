@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from geo.model import PUBLIC, Scope
+from geo.registry import Registry
+from layers.payload import unpack_sites
+from routes.mapdata import map_routes
+from tests.asgi import Client
+from tests.layers.support import BASEMAP, hostile_registry
+from tests.make import make_registry
+
+
+class Source:
+    """A registry that a test can change, and the scopes it was asked for."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.asked: list[Scope] = []
+
+    def load(self, scope: Scope) -> Registry:
+        self.asked.append(scope)
+        return self.registry
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source(make_registry(12))
+
+
+@pytest.fixture
+def client(source: Source) -> Client:
+    return Client(map_routes(source.load, lambda: BASEMAP))
+
+
+PATHS = ("/data/sites.ar.bin", "/data/areas.he.json", "/data/base.en.json", "/data/site/site-00001.json")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_only_the_version_asked_for_may_be_kept(client: Client, source: Source, path: str) -> None:
+    for query, kept in ((f"?v={source.registry.version}", True), ("?v=older", False), ("", False)):
+        answer = client.get(path + query)
+        assert answer.status_code == 200
+        assert ("immutable" in answer.headers["cache-control"]) is kept
+        assert (answer.headers["cache-control"] == "no-store") is not kept
+        assert answer.headers["content-encoding"] == "gzip"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_new_version_is_served_at_once(client: Client, source: Source) -> None:
+    assert unpack_sites(client.get("/data/sites.ar.bin").content).version == source.registry.version
+    source.registry = replace(make_registry(3), version="next")
+    packed = unpack_sites(client.get("/data/sites.ar.bin?v=test-12-1").content)
+    assert (packed.version, len(packed.ids)) == ("next", 3)
+
+
+def test_the_same_version_is_packed_once(client: Client, source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = client.get("/data/sites.ar.bin").content
+    monkeypatch.setattr("routes.mapdata.pack_sites", lambda *_: b"packed again")
+    assert client.get("/data/sites.ar.bin").content == first
+    assert client.get("/data/sites.he.bin").content == b"packed again"
+    for number in range(20):
+        source.registry = replace(source.registry, version=f"v{number}")
+        client.get("/data/sites.he.bin")
+    source.registry = make_registry(12)
+    assert client.get("/data/sites.ar.bin").content == b"packed again"
+
+
+@pytest.mark.parametrize("path", ["/data/sites.fr.bin", "/data/areas.xx.json", "/data/site/nobody.json", "/data/site/..%2F..%2Fsettings.json"])
+def test_what_does_not_exist_is_an_empty_404(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.content) == (404, b"")
+
+
+@pytest.mark.parametrize(("lang", "spoken"), [("he", "he"), ("ar", "ar"), ("xx", "ar"), ("", "ar")])
+def test_a_card_comes_in_the_language_asked_for(client: Client, lang: str, spoken: str) -> None:
+    card = client.get(f"/data/site/site-00001.json?lang={lang}").json()
+    assert (card["id"], card["lang"]) == ("site-00001", spoken)
+
+
+def test_an_id_may_hold_any_sign(source: Source, client: Client) -> None:
+    source.registry = replace(source.registry, sites=source.registry.sites.rename(index={"site-00001": "a/b c.json?"}))
+    assert client.get("/data/site/a%2Fb%20c.json%3F.json").json()["id"] == "a/b c.json?"
+
+
+def test_a_request_is_the_public_until_it_signs_in(client: Client, source: Source) -> None:
+    for path in PATHS:
+        client.get(path, headers={"cookie": "role=admin; clearance=3"})
+    assert set(source.asked) == {PUBLIC}
+
+
+def test_hostile_names_arrive_as_json(source: Source, client: Client) -> None:
+    source.registry = hostile_registry()
+    answer = client.get("/data/areas.en.json")
+    assert answer.headers["content-type"] == "application/json"
+    assert json.loads(answer.content)["areas"][0]["name"] == source.registry.names["area"]["en"].iloc[0]
