@@ -84,7 +84,9 @@ CORPUS: dict[str, tuple[Callable[[], bytes], str]] = {
     "laughs in osm": (lambda: laughs("osm"), "import.damaged"),
     "laughs in kml": (lambda: laughs("kml"), "import.unknown_xml"),
     "outside entity in osm": (
-        lambda: b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><osm version="0.6"><node id="1" lat="32" lon="35"><tag k="amenity" v="&f;"/></node></osm>',
+        lambda: (
+            b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><osm version="0.6"><node id="1" lat="32" lon="35"><tag k="amenity" v="&f;"/></node></osm>'
+        ),
         "import.damaged",
     ),
     "osm cut short": (lambda: b'<osm version="0.6"><node id="1" lat="32" lon="35"><tag k="amenity" v="clinic"/>', "import.damaged"),
@@ -112,7 +114,10 @@ CORPUS: dict[str, tuple[Callable[[], bytes], str]] = {
     "UTF-8 and Windows-1255": (lambda: mixed((HEBREW, "utf-8"), (HEBREW, "cp1255")), "import.mixed_encodings"),
     "UTF-16 cut in a letter": (lambda: "name,kind\nא,clinic".encode("utf-16")[:-1], "import.encoding_line"),
     "bytes of no script": (lambda: b"name,kind,area\n\xa4\xa6\xa7,clinic,PS0150\n", "import.encoding"),
-    "NUL bytes later on": (lambda: csv_bytes(["name", "kind", "area"], ["a" * 5000, "clinic", "PS0150"], ["b\0c", "clinic", "PS0150"]), "import.binary"),
+    "NUL bytes later on": (
+        lambda: csv_bytes(["name", "kind", "area"], ["a" * 5000, "clinic", "PS0150"], ["b\0c", "clinic", "PS0150"]),
+        "import.binary",
+    ),
     "cell without an end": (lambda: b'name,kind\n"' + b"x" * 200_000, "import.damaged_line"),
     "too many columns": (lambda: csv_bytes([f"c{i}" for i in range(301)], ["1"] * 301), "import.too_many_columns"),
     "plain words": (lambda: b"this is a letter\nand no table at all\n", "import.empty"),
@@ -159,7 +164,13 @@ def test_vrt_yields_nothing_even_to_the_reader_itself(kind: str, target: str) ->
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("../../etc/passwd", "passwd"), ("C:\\secret\\a.csv", "a.csv"), ("/vsicurl/http://x/y.csv", "y.csv"), ("a\0b\u202egnp.csv", "a bgnp.csv"), ("", "file")],
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\secret\\a.csv", "a.csv"),
+        ("/vsicurl/http://x/y.csv", "y.csv"),
+        ("a\0b\u202egnp.csv", "a bgnp.csv"),
+        ("", "file"),
+    ],
 )
 def test_name_is_only_shown_never_opened(name: str, shown: str) -> None:
     plan = plan_import(csv_bytes(["name", "kind", "area"], ["a", "clinic", "PS0150"]), name, pack_registry())
@@ -169,7 +180,12 @@ def test_name_is_only_shown_never_opened(name: str, shown: str) -> None:
 
 def test_folder_missing_file_and_device_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
-    for path, code in ((tmp_path, "not_a_file"), (tmp_path / "none.csv", "not_found"), (Path("/dev/zero"), "not_a_file"), (tmp_path / "pipe.csv", "not_a_file")):
+    for path, code in (
+        (tmp_path, "not_a_file"),
+        (tmp_path / "none.csv", "not_found"),
+        (Path("/dev/zero"), "not_a_file"),
+        (tmp_path / "pipe.csv", "not_a_file"),
+    ):
         with pytest.raises(InputError) as raised:
             plan_import(path, path.name, pack_registry())
         assert raised.value.code == f"import.{code}"
@@ -187,7 +203,9 @@ def test_large_file_is_refused_before_it_is_read_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e400"])
 def test_row_with_a_number_that_is_none_is_refused_and_the_others_come_in(text: str) -> None:
-    data = geojson_bytes(feature(35.1, 31.53, name="a", kind="clinic"), feature("LON", 31.53, name="b", kind="clinic")).replace(b'"LON"', text.encode())
+    data = geojson_bytes(feature(35.1, 31.53, name="a", kind="clinic"), feature("LON", 31.53, name="b", kind="clinic")).replace(
+        b'"LON"', text.encode()
+    )
     plan = plan_import(data, "x.geojson", pack_registry())
     assert (plan.accepted, plan.rejected) == (1, 1)
     assert [(cell.row, cell.code) for cell in plan.cells] == [(2, "import.coordinates_unreadable")]

@@ -54,7 +54,15 @@ def test_every_end_of_the_child_is_one_error(tmp_path: Path, monkeypatch: pytest
 
 @pytest.mark.parametrize(
     "change",
-    [{"rows": [["1"]]}, {"numbers": [1, 2]}, {"lon": [1.0, 2.0]}, {"rows": [["1", "2"], ["3", "4"]]}, {"numbers": ["x"]}, {"issues": [{"row": 1}]}, {"headers": 5}],
+    [
+        {"rows": [["1"]]},
+        {"numbers": [1, 2]},
+        {"lon": [1.0, 2.0]},
+        {"rows": [["1", "2"], ["3", "4"]]},
+        {"numbers": ["x"]},
+        {"issues": [{"row": 1}]},
+        {"headers": 5},
+    ],
 )
 def test_answer_that_does_not_fit_together_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]) -> None:
     good = {"headers": ["a", "b"], "rows": [["1", "2"]], "numbers": [2], "lon": None, "lat": None, "crs": "", "issues": []}
@@ -133,7 +141,7 @@ def test_geopackage_reader_refuses_to_work_with_other_drivers() -> None:
 
 
 def test_set_up_fault_is_not_the_files_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_child(tmp_path, monkeypatch, "sys.stdin.buffer.read(); print('{\"error\": \"import.sandbox\", \"params\": {}}')")
+    fake_child(tmp_path, monkeypatch, 'sys.stdin.buffer.read(); print(\'{"error": "import.sandbox", "params": {}}\')')
     with pytest.raises(SetupError):
         sandbox.read_table("csv", b"x")
 
