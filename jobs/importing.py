@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data.exports.error_workbook import error_workbook
 
-from data.ingest import ImportPlan, Mapping, plan_import, report_text
+from data.ingest import ImportPlan, Mapping, mapping_text, plan_import, report_text
 from data.snapshot import read_registry
 from data.store import Account, ImportRequest, Store
 from geo.errors import InputError
@@ -62,7 +62,7 @@ class ImportResult:
 
     def workbook(self, tr: Translator) -> bytes:
         """Return the file's rows as a workbook with the bad cells marked."""
-        return error_workbook(self.plan, tr)
+        return error_workbook(self.plan, tr, rtl=tr.direction == "rtl")
 
 
 def read_plan(store: Store, file: Path, *, file_format: str = "", mapping: Path | None = None) -> ImportPlan:
@@ -101,5 +101,5 @@ def import_sites(store: Store, plan: ImportPlan, note: SourceNote, tr: Translato
     request = ImportRequest(source, plan.incoming, plan.cells, plan.rows_total, plan.sha256, plan.format)
     account = store.apply_import(request, actor=actor, dry_run=dry_run)
     last = tr("cli.account", accepted=account.accepted, rejected=account.rejected, unchanged=account.unchanged)
-    parts = [tr("cli.mapping"), plan.mapping.to_toml().strip(), report_text(plan, tr).strip(), tr("cli.dry_run") if dry_run else "", last]
+    parts = [tr("cli.mapping"), mapping_text(plan.mapping, tr).strip(), report_text(plan, tr).strip(), tr("cli.dry_run") if dry_run else "", last]
     return ImportResult(account, plan, "\n".join(part for part in parts if part), dry_run)

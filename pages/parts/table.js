@@ -1,6 +1,7 @@
 /* A semantic table from plain data: every text goes in as textContent. Keyboard: Tab to headings and rows, Enter to use them. */
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
+  const { parentElement, setTriggerValue } = component;
+  const data = JSON.parse(new TextDecoder().decode(component.data));
   const root = parentElement.querySelector(".jw-table");
   const focused = root.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
   const make = (tag, attributes = {}, text = null) => {

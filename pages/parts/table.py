@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,8 @@ def show(
                         last=tr.number(min(total, (view.page + 1) * ROWS_PER_PAGE)), total=tr.number(total)),
         },
     }  # fmt: skip
-    _table(data=data, key=key, on_open_change=_nothing, on_sort_change=_nothing, on_page_change=_nothing)
+    packed = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()  # as bytes: Arabic letters would be escaped to thrice the size
+    _table(data=packed, key=key, on_open_change=_nothing, on_sort_change=_nothing, on_page_change=_nothing)
 
 
 def asked(key: str, what: str) -> str | None:
