@@ -1,0 +1,1 @@
+"""The small server that the map benchmark looks at."""
