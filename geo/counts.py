@@ -12,7 +12,6 @@ from geo.registry import Registry
 
 FEWEST_SHOWN = 3
 """A count of protected places below this is not given (docs/methods/classes.md)."""
-_COUNTED = ("sites", "services", "organisations", "planned")
 
 
 def counts_by_area(registry: Registry, mask: np.ndarray, *, countries: Collection[str] = (), services: Collection[str] = ()) -> pd.DataFrame:
@@ -49,25 +48,29 @@ def counts_by_area(registry: Registry, mask: np.ndarray, *, countries: Collectio
     areas = registry.governorates
     if countries:
         areas = areas[areas["country"].isin(list(countries))]
-    chosen = registry.sites[mask]
-    here = chosen["area_id"]
-    wanted = set(services)
-    pairs = pd.Series([len(wanted.intersection(codes)) if wanted else len(codes) for codes in chosen["services"]], index=chosen.index, dtype="int64")
-    run = chosen[chosen["organisation_id"].fillna("") != ""]
-    protected = chosen[(chosen["sensitivity"].fillna(0) > 0) & (chosen["lon"].isna() | (chosen["position_kind"] == "area_centroid"))]
+    place = registry.area_positions
+    here = mask & (place >= 0)
+    size = len(registry.governorates)
+
+    def per_area(chosen: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+        found = np.bincount(place[chosen], weights=None if weights is None else weights[chosen], minlength=size)
+        return found.astype(np.int64)
+
+    runners, organisation = registry.organisation_positions
+    run = here & (organisation >= 0)
+    pairs_run = np.unique(place[run].astype(np.int64) * (runners + 1) + organisation[run])
     counts = pd.DataFrame(
         {
-            "country": areas["country"],
-            "sites": here.value_counts(),
-            "services": pairs.groupby(here).sum(),
-            "organisations": run.groupby("area_id")["organisation_id"].nunique(),
-            "planned": here[chosen["status"] == "planned"].value_counts(),
-            "protected": protected["area_id"].value_counts(),
+            "sites": per_area(here),
+            "services": per_area(here, registry.service_counts(services)),
+            "organisations": np.bincount(pairs_run // (runners + 1), minlength=size).astype(np.int64),
+            "planned": per_area(here & registry.planned),
+            "protected": per_area(here & registry.protected),
         },
-        index=areas.index,
-    )
-    whole = [*_COUNTED, "protected"]
-    counts[whole] = counts[whole].fillna(0).astype("Int64")
+        index=registry.governorates.index,
+        dtype="Int64",
+    ).loc[areas.index]
+    counts.insert(0, "country", areas["country"])
     counts["protected_suppressed"] = counts["protected"].between(1, FEWEST_SHOWN - 1).astype(bool)
     counts["protected"] = counts["protected"].mask(counts["protected_suppressed"])
     people = newest_values(registry, "population", statuses=("official", "estimate")).reindex(counts.index)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import math
@@ -33,10 +32,16 @@ def digest(record: Mapping[str, object]) -> str:
             continue
         if column.dtype == "codes":
             plain[column.name] = sorted(value or ())  # type: ignore[call-overload]
-        elif isinstance(value, dt.date):
-            plain[column.name] = value.isoformat()
-        elif isinstance(value, float):
-            plain[column.name] = None if math.isnan(value) else round(value, 7)
+        elif column.dtype == "names":
+            plain[column.name] = value or None
+        elif value is None or pd.isna(value):  # type: ignore[call-overload]
+            plain[column.name] = _EMPTY["int"] if column.dtype == "int" else None
+        elif column.dtype == "date":
+            plain[column.name] = value.isoformat()  # type: ignore[attr-defined]
+        elif column.dtype == "float":
+            plain[column.name] = round(float(value), 7)  # type: ignore[arg-type]
+        elif column.dtype == "int":
+            plain[column.name] = int(value)  # type: ignore[call-overload]
         else:
             plain[column.name] = value or None
     return hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -276,7 +276,7 @@ class Filter:
         for field_name, key in QUERY_KEYS.items():
             raw = query.get(key, [])
             if field_name == "text":
-                values[field_name] = raw[0].strip()[:80] if raw else ""
+                values[field_name] = raw[0].strip()[:80].strip() if raw else ""
             elif field_name == "verified_since":
                 try:
                     values[field_name] = date.fromisoformat(raw[0]).isoformat() if raw else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -64,8 +64,12 @@ class Registry:
 
     def codes(self, taxonomy: str) -> list[str]:
         """Return the codes of a taxonomy in their order."""
-        rows = self.terms[self.terms["taxonomy"] == taxonomy]
-        return [str(code) for code in rows.sort_values(["sort", "code"])["code"]]
+        return self._codes_by_taxonomy.get(taxonomy, [])
+
+    @cached_property
+    def _codes_by_taxonomy(self) -> dict[str, list[str]]:
+        ordered = self.terms.sort_values(["sort", "code"])
+        return {str(taxonomy): [str(code) for code in rows["code"]] for taxonomy, rows in ordered.groupby("taxonomy")}
 
     @cached_property
     def governorates(self) -> gpd.GeoDataFrame:
@@ -104,7 +108,7 @@ class Registry:
         text = frame[LANGUAGES[0]].fillna("").astype(str)
         for language in LANGUAGES[1:]:
             text = text + " " + frame[language].fillna("").astype(str)
-        return ids.map(text).fillna("").astype(str)
+        return ids.map(text.to_dict()).astype(object).fillna("").astype(str)
 
     @cached_property
     def _codes_of(self) -> dict[str, tuple[np.ndarray, dict[str, int]]]:
@@ -137,6 +141,43 @@ class Registry:
             for day, state in zip(self.sites["verified_on"], self.sites["verification"], strict=True)
         ]
         return np.array(checked, dtype=np.int64)
+
+    @cached_property
+    def area_positions(self) -> np.ndarray:
+        """For each site the place of its governorate in ``governorates``, or -1."""
+        return np.asarray(self.governorates.index.get_indexer(pd.Index(self.sites["area_id"])), dtype=np.int64)
+
+    @cached_property
+    def organisation_positions(self) -> tuple[int, np.ndarray]:
+        """How many organisations there are, and for each site the place of its own in ``organisations``, or -1."""
+        return len(self.organisations), self.organisations.index.get_indexer(pd.Index(self.sites["organisation_id"])).astype(np.int64)
+
+    @cached_property
+    def planned(self) -> np.ndarray:
+        """For each site whether it is only planned."""
+        return (self.sites["status"] == "planned").to_numpy(dtype=bool)
+
+    @cached_property
+    def protected(self) -> np.ndarray:
+        """For each site whether it is sensitive and has no point of its own."""
+        sensitive = pd.to_numeric(self.sites["sensitivity"]).fillna(0) > 0
+        return (sensitive & (self.sites["lon"].isna() | (self.sites["position_kind"] == "area_centroid"))).to_numpy(dtype=bool)
+
+    @cached_property
+    def placed(self) -> np.ndarray:
+        """For each site whether it has a point."""
+        return self.sites["lon"].notna().to_numpy(dtype=bool)
+
+    def in_country(self, country: str) -> np.ndarray:
+        """Say for each site whether it belongs to a pack."""
+        codes, position = self._codes_of["country"]
+        return np.asarray(codes == position.get(country, -2))
+
+    def service_counts(self, services: Collection[str] = ()) -> np.ndarray:
+        """Return for each site how many of ``services`` it gives; of all services where empty."""
+        matrix, position = self._membership["services"]
+        rows = [position[code] for code in services if code in position] if services else slice(None)
+        return np.asarray(matrix[rows].sum(axis=0))
 
     def select(self, wanted: Filter) -> np.ndarray:
         """Say for each site whether it passes the filter.

@@ -13,7 +13,7 @@ _LETTERS = str.maketrans(
         "ß": "ss", "ı": "i", "ʻ": "", "ʼ": "", "ʿ": "", "ʾ": "", "’": "", "‘": "", "'": "", "`": "", "´": "", "׳": "", "״": "", '"': "",
     }
 )  # fmt: skip
-_NOT_WORD = re.compile(r"[^\w]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
@@ -34,4 +34,4 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     mapped = "".join(str(unicodedata.digit(c)) if c.isdigit() and unicodedata.digit(c, None) is not None else c for c in bare.translate(_LETTERS))
-    return _NOT_WORD.sub(" ", mapped).replace("_", " ").strip()
+    return _NOT_WORD.sub(" ", mapped).strip()

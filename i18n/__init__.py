@@ -89,7 +89,8 @@ class Translator:
         """Write a day as the language does, with the months of the Levant in Arabic."""
         from babel.dates import format_date
 
-        return str(format_date(day, format="d MMMM y", locale={"ar": "ar_PS", "he": "he", "en": "en_GB"}[self.lang]))
+        pattern, locale = {"ar": ("d MMMM y", "ar_PS"), "he": ("d בMMMM y", "he"), "en": ("d MMMM y", "en_GB")}[self.lang]
+        return str(format_date(day, format=pattern, locale=locale))
 
 
 def translator(lang: str) -> Translator:

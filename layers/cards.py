@@ -29,18 +29,17 @@ def answer(registry: Registry, mask: np.ndarray, counts: pd.DataFrame, tr: Trans
     counts : from ``geo.counts.counts_by_area`` for the same mask.
     tr : words.
     """
-    chosen = registry.sites[mask]
     lines = []
     for country in COUNTRY_ORDER:
         areas = counts[counts["country"] == country]
         if areas.empty:
             continue
-        here = int((chosen["country"] == country).sum())
+        here = int((mask & registry.in_country(country)).sum())
         empty = int((areas["sites"] == 0).sum())
         name = registry.label("area", country, tr.lang)
         words = [tr.plural("explore.sites", here), tr.plural("explore.areas_without", empty, total=tr.number(len(areas)))]
         lines.append(f"<p class='jw-answer'><strong>{safe(name)}</strong>: {' · '.join(safe(word) for word in words)}</p>")
-    unplaced = int(chosen["lon"].isna().sum())
+    unplaced = int((mask & ~registry.placed).sum())
     if unplaced:
         lines.append(f"<p class='jw-note'>{safe(tr.plural('explore.unplaced', unplaced))}</p>")
     return "".join(lines)
@@ -61,7 +60,7 @@ def area_bars(registry: Registry, counts: pd.DataFrame, wanted: Filter, tr: Tran
                 more=(tr.number(int(row["services"])), "?" if pd.isna(row["sites_per_100k"]) else tr.number(float(row["sites_per_100k"]), 1)),
                 dimmed=bool(wanted.areas) and area_id not in wanted.areas,
             )
-            for area_id, row in areas.iterrows()
+            for area_id, row in areas.to_dict("index").items()
         ]
         caption = f"{tr('explore.by_area')}: {registry.label('area', country, tr.lang)}"
         out.append(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from urllib.parse import urlencode
 
 import numpy as np
@@ -18,6 +17,7 @@ from i18n import Translator
 from layers import cards, markup
 from layers.need import NEED_METHODS, need_indicators
 from pages.parts import filters, load, shell, show_map, table
+from pages.parts.memo import kept_with_registry
 from pages.parts.table import Column, TableView
 
 TITLE = "explore.menu"
@@ -52,8 +52,7 @@ def render(tr: Translator) -> None:
     indicator, method = _choose_need(registry, wanted, beside, tr)
     filters.write_address(wanted)
     mask = registry.select(wanted)
-    counts = _counts(registry.version, wanted)
-    answer.html(cards.answer(registry, mask, counts, tr))
+    answer.html(_answer(registry, wanted, tr))
     if not mask.any():
         _show_way_out(registry, wanted, tr)
     opened = table.asked("table", "open")
@@ -61,22 +60,36 @@ def render(tr: Translator) -> None:
     with left:
         show_map.show(registry, wanted, mask, tr, indicator=indicator, method=method, opened=opened)
     with right:
-        st.html(cards.area_bars(registry, counts, wanted, tr))
-        if len(wanted.areas) == 1:
-            st.html(cards.area_facts(registry, wanted.areas[0], counts, tr))
+        st.html(_beside(registry, wanted, tr))
     _show_table(registry, wanted, mask, tr)
     _show_downloads(wanted, indicator, method, tr)
 
 
-@functools.lru_cache(maxsize=64)
-def _counts(_version: str, wanted: Filter) -> pd.DataFrame:
-    registry = load.registry()
+@kept_with_registry
+def _answer(registry: Registry, wanted: Filter, tr: Translator) -> str:
+    return cards.answer(registry, registry.select(wanted), _counts(registry, wanted), tr)
+
+
+@kept_with_registry
+def _beside(registry: Registry, wanted: Filter, tr: Translator) -> str:
+    counts = _counts(registry, wanted)
+    facts = cards.area_facts(registry, wanted.areas[0], counts, tr) if len(wanted.areas) == 1 else ""
+    return cards.area_bars(registry, counts, wanted, tr) + facts
+
+
+@kept_with_registry
+def _counts(registry: Registry, wanted: Filter) -> pd.DataFrame:
     return counts_by_area(registry, registry.select(wanted), countries=wanted.countries, services=wanted.services)
+
+
+@kept_with_registry
+def _need_options(registry: Registry, countries: tuple[str, ...]) -> list[str]:
+    return ["", *need_indicators(registry, countries)]
 
 
 def _choose_need(registry: Registry, wanted: Filter, place: DeltaGenerator, tr: Translator) -> tuple[str, str]:
     """Draw the choice of the need indicator and of the rarer filters; return the indicator and how its classes are made."""
-    options = ["", *need_indicators(registry, wanted.countries)]
+    options = _need_options(registry, wanted.countries)
     asked = st.query_params.get("need")
     if "need" not in st.session_state:
         st.session_state["need"] = asked if asked in options else options[1] if len(options) > 1 else ""
@@ -117,7 +130,7 @@ def _show_table(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Transl
     st.session_state["table_filter"], st.session_state["table_view"] = wanted, view
     positions = np.flatnonzero(mask)
     if view.sort in TABLE_COLUMNS:
-        ranks = _ranks(registry.version, tr, view.sort)[positions]
+        ranks = _ranks(registry, tr, view.sort)[positions]
         positions = positions[np.argsort(-ranks if view.descending else ranks, kind="stable")]
     start = view.page * table.ROWS_PER_PAGE
     some = all_sites(registry, lang=tr.lang, words=tr).iloc[positions[start : start + table.ROWS_PER_PAGE]]
@@ -127,10 +140,10 @@ def _show_table(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Transl
     table.show(cells, list(some["site_id"]), columns, view, len(positions), tr, key="table")
 
 
-@functools.lru_cache(maxsize=64)
-def _ranks(_version: str, tr: Translator, column: str) -> np.ndarray:
+@kept_with_registry
+def _ranks(registry: Registry, tr: Translator, column: str) -> np.ndarray:
     """Return the rank of each site when the table is sorted by a column; empty cells come last."""
-    cells = all_sites(load.registry(), lang=tr.lang, words=tr)[column].fillna("").astype(str).str.casefold()
+    cells = all_sites(registry, lang=tr.lang, words=tr)[column].fillna("").astype(str).str.casefold()
     return cells.where(cells != "", "\uffff").rank(method="dense").to_numpy()
 
 

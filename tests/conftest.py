@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from data.engine import make_engine
 from data.secrecy import Secret
 from data.store import Store
+
+settings.register_profile("jiwar", deadline=None)  # machines are shared: nothing is timed in tests
+settings.load_profile("jiwar")
 
 SECRET = Secret(bytes(range(32)))
 

@@ -10,6 +10,7 @@ import streamlit as st
 from geo.model import SITE_STATUS, Filter
 from geo.registry import Registry
 from i18n import Translator
+from pages.parts.memo import kept_with_registry
 
 ALL = "all"
 DEFAULT_COUNTRY = "PS"
@@ -140,6 +141,7 @@ def _area_label(registry: Registry, code: str, lang: str, *, with_country: bool)
     return f"{name} ({registry.label('area', str(registry.areas.at[code, 'country']), lang)})" if with_country else name
 
 
+@kept_with_registry
 def _by_label(registry: Registry, taxonomy: str, lang: str) -> list[str]:
     return sorted(registry.codes(taxonomy), key=lambda code: registry.term_label(taxonomy, code, lang))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from layers.explore import Legend, MapCommand, NeedLayer, OnlineTiles, command, 
 from layers.need import need_layer
 from layers.payload import bitset
 from pages.parts import load
+from pages.parts.memo import kept_with_registry
 from routes.assets import patch_streamlit_folium
 
 KEY = "map"
@@ -60,7 +60,7 @@ def show(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator, *
     patch_streamlit_folium()
     from streamlit_folium import st_folium  # not before the runtime is up: it registers its component at import
 
-    need, legend = _need(registry.version, indicator, wanted.countries, tr.lang, method)
+    need, legend = _need(registry, indicator, wanted.countries, tr, method)
     fly = _place(registry, opened)
     told = MapCommand(
         token=f"{registry.version}|{hash((wanted, indicator, method, opened, tr.lang)) & 0xFFFFFFFF:x}",
@@ -69,7 +69,7 @@ def show(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator, *
         need=need,
         legend=legend,
         selected_areas=wanted.areas,
-        fit=_extent(registry.version, wanted),
+        fit=_extent(registry, wanted.areas),
         fly=fly,
         open_site=opened if fly else None,
         watermark=tr("app.training") if registry.training else "",
@@ -84,16 +84,16 @@ def _shell(lang: str, version: str) -> Any:
     return explore_map(translator(lang), version, tiles=TILES if load.settings().online_tiles else None)
 
 
-@functools.lru_cache(maxsize=64)
-def _need(_version: str, indicator: str, countries: tuple[str, ...], lang: str, method: str) -> tuple[NeedLayer | None, Legend]:
-    return need_layer(load.registry(), indicator, countries, translator(lang), method=method)
+@kept_with_registry
+def _need(registry: Registry, indicator: str, countries: tuple[str, ...], tr: Translator, method: str) -> tuple[NeedLayer | None, Legend]:
+    return need_layer(registry, indicator, countries, tr, method=method)
 
 
-@functools.lru_cache(maxsize=64)
-def _extent(_version: str, wanted: Filter) -> tuple[float, float, float, float] | None:
+@kept_with_registry
+def _extent(registry: Registry, area_ids: tuple[str, ...]) -> tuple[float, float, float, float] | None:
     """Return the box around the chosen governorates, or None for the whole of the countries in view."""
-    areas = load.registry().governorates
-    chosen = areas[areas.index.isin(wanted.areas)]
+    areas = registry.governorates
+    chosen = areas[areas.index.isin(area_ids)]
     if chosen.empty:
         return None
     west, south, east, north = chosen.total_bounds

@@ -1,4 +1,3 @@
-import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -34,7 +33,7 @@ def test_nothing_to_read_is_nothing(text: str) -> None:
 
 STRANGE = st.one_of(
     st.text(), st.text(st.characters(min_codepoint=0x590, max_codepoint=0x6FF)), st.text(st.characters(min_codepoint=0xFB1D, max_codepoint=0xFEFC))
-).filter(lambda text: "_" not in unicodedata.normalize("NFKD", text))
+)
 
 
 @settings(deadline=None, max_examples=500)
@@ -51,7 +50,6 @@ def test_folded_text_is_words_with_single_blanks(text: str) -> None:
     assert all(sign.isalnum() or sign == " " for sign in folded)
 
 
-@pytest.mark.xfail(reason="an underscore beside another sign leaves two blanks", strict=True)
 @pytest.mark.parametrize("text", ["a_ b", "a _b", "a__b", "a-_-b"])
 def test_underscores_are_blanks_like_any_other_sign(text: str) -> None:
     assert fold(text) == "a b"
