@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from data import sandbox
 from data.ingest import plan_import
@@ -57,6 +58,17 @@ def zip_without_end() -> bytes:
     return xlsx_bytes([["name", "kind"], ["a", "clinic"]])[:-200]
 
 
+def far_cell() -> bytes:
+    """A workbook of a few kilobytes whose last cell is XFD1048576."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "name")
+        sheet.write(0, 1, "kind")
+        sheet.write(1_048_575, 16_383, "far")
+    return out.getvalue()
+
+
 CORPUS: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "import.empty_file"),
     "only blanks": (lambda: b" \n\t\r\n", "import.empty_file"),
@@ -75,7 +87,7 @@ CORPUS: dict[str, tuple[Callable[[], bytes], str]] = {
     "xlsx without sheets": (lambda: packed_workbook(0, step=10), "import.damaged"),
     "xlsx of 419 MB": (lambda: packed_workbook(419), "import.zip_bomb"),
     "xlsx of 10,001 entries": (many_entries, "import.zip_bomb"),
-    "xlsx with a far cell": (lambda: far_cell(), "import.too_heavy"),
+    "xlsx with a far cell": (far_cell, "import.too_heavy"),
     "vrt as geojson": (lambda: VRT % b"/etc/passwd", "import.unknown_xml"),
     "vrt over the web": (lambda: VRT % b"/vsicurl/http://127.0.0.1:9/", "import.unknown_xml"),
     "vrt behind a declaration": (lambda: b'<?xml version="1.0"?>\n<!-- <osm> -->\n' + VRT % b"/etc/passwd", "import.unknown_xml"),
@@ -125,19 +137,6 @@ CORPUS: dict[str, tuple[Callable[[], bytes], str]] = {
     "no place": (lambda: csv_bytes(["name", "kind"], ["a", "clinic"]), "import.no_place_column"),
     "no name": (lambda: csv_bytes(["kind", "area"], ["clinic", "PS0150"]), "import.no_name_column"),
 }
-
-
-def far_cell() -> bytes:
-    """A workbook of a few kilobytes whose last cell is XFD1048576."""
-    out = io.BytesIO()
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(out) as book:
-        sheet = book.add_worksheet()
-        sheet.write(0, 0, "name")
-        sheet.write(0, 1, "kind")
-        sheet.write(1_048_575, 16_383, "far")
-    return out.getvalue()
 
 
 @pytest.mark.parametrize("name", CORPUS)

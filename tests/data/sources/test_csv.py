@@ -28,7 +28,7 @@ def test_windows_encodings_are_told_apart_by_their_letters(encoding: str, text: 
 
 
 def test_mixed_file_is_refused_with_its_line() -> None:
-    data = "name,kind\nx,y\n".encode() + f"{HEBREW},a\n".encode("cp1255") + b"plain,a\n" + f"{ARABIC},a\n".encode("cp1256")
+    data = b"name,kind\nx,y\n" + f"{HEBREW},a\n".encode("cp1255") + b"plain,a\n" + f"{ARABIC},a\n".encode("cp1256")
     with pytest.raises(InputError) as raised:
         csv.read(data)
     assert raised.value.params == {"line": 5, "first": "Windows-1255", "second": "Windows-1256"}

@@ -28,7 +28,7 @@ def test_days_are_iso() -> None:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["name", "day"])
         sheet.write(1, 0, "a")
-        sheet.write_datetime(1, 1, dt.datetime(2026, 11, 22), book.add_format({"num_format": "dd/mm/yyyy"}))
+        sheet.write_datetime(1, 1, dt.date(2026, 11, 22), book.add_format({"num_format": "dd/mm/yyyy"}))
     assert xlsx.read(out.getvalue()).rows == (("a", "2026-11-22"),)
 
 
