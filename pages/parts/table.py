@@ -11,7 +11,7 @@ import streamlit as st
 
 from i18n import Translator
 
-ROWS_PER_PAGE = 25
+ROWS_PER_PAGE = 20
 _FOLDER = Path(__file__).parent
 _table = None
 
