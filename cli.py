@@ -99,7 +99,9 @@ def export(
 
 @app.command(name="import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="The file to read: CSV, XLSX, GeoJSON, GeoPackage, OSM XML or OSM PBF.")],
+    file: Annotated[
+        str, typer.Argument(help="The file to read: CSV, XLSX, GeoJSON, GeoPackage, OSM XML or OSM PBF; or osm:PLACE to ask OpenStreetMap.")
+    ],
     file_format: Annotated[str, typer.Option("--format", help="csv, xlsx, geojson, gpkg or osm; found from the content when it is not given.")] = "",
     mapping: Annotated[Path | None, typer.Option("--map", help="A mapping of columns (TOML), as --show-map prints it.")] = None,
     source: Annotated[str, typer.Option(help="Id of the list; the same id again renews the same sites. The file's name by default.")] = "",

@@ -7,15 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.exports.error_workbook import error_workbook
-
-from data.ingest import ImportPlan, Mapping, mapping_text, plan_import, report_text
+from data.ingest import ImportPlan, Mapping, mapping_text, plan_import, plan_table, report_text
 from data.snapshot import read_registry
+from data.sources.osm import fetch_osm_place
 from data.store import Account, ImportRequest, Store
 from geo.errors import InputError
 from geo.text import fold
 from i18n import Translator
 
 ACTOR = "command line"
+LIVE_OSM = "osm:"
+OSM_TAGS: dict[str, bool | str | list[str]] = {
+    "amenity": ["hospital", "clinic", "doctors", "dentist", "pharmacy", "school", "kindergarten", "college", "university",
+                "community_centre", "social_centre", "social_facility", "nursing_home"],
+    "healthcare": True, "social_facility": True, "office": ["ngo", "association", "government"],
+}  # fmt: skip
+"""What is asked of OpenStreetMap's servers for a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +72,19 @@ class ImportResult:
         return error_workbook(self.plan, tr, rtl=tr.direction == "rtl")
 
 
-def read_plan(store: Store, file: Path, *, file_format: str = "", mapping: Path | None = None) -> ImportPlan:
-    """Read and check a file; nothing is stored.
+def read_plan(store: Store, file: str, *, file_format: str = "", mapping: Path | None = None) -> ImportPlan:
+    """Read and check a file, or what OpenStreetMap's servers have for a place; nothing is stored.
+
+    Parameters
+    ----------
+    store : whose areas, places and terms the rows are checked against.
+    file : path of a file, or ``osm:`` and the name of a place.
+    file_format : found from the content where empty.
+    mapping : a TOML file as ``Mapping.to_toml`` writes it; guessed from the headers where None.
 
     Raises
     ------
-    InputError : the file or the mapping cannot be used at all.
+    InputError : the file or the mapping cannot be used at all. SetupError : no internet for ``osm:``.
     """
     columns = None
     if mapping is not None:
@@ -78,7 +92,11 @@ def read_plan(store: Store, file: Path, *, file_format: str = "", mapping: Path 
             columns = Mapping.from_toml(mapping.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise InputError("cli.cannot_read", file=str(mapping)) from error
-    return plan_import(file, file.name, read_registry(store), format=file_format or None, mapping=columns)
+    registry = read_registry(store)
+    if file.startswith(LIVE_OSM):
+        place = file.removeprefix(LIVE_OSM).strip()
+        return plan_table(fetch_osm_place(place, OSM_TAGS), "osm", f"OpenStreetMap {place}", registry, mapping=columns)
+    return plan_import(Path(file), Path(file).name, registry, format=file_format or None, mapping=columns)
 
 
 def import_sites(store: Store, plan: ImportPlan, note: SourceNote, tr: Translator, *, dry_run: bool = False, actor: str = ACTOR) -> ImportResult:

@@ -65,6 +65,13 @@ def test_the_mapping_is_shown_and_can_be_given_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_asking_openstreetmap_without_internet_says_so(lang: str) -> None:
+    said = run("import", "osm:Nablus, Palestine", "--lang", lang, code=2)
+    assert translator(lang)("error.import.osm_offline") in said
+
+
+@pytest.mark.usefixtures("workspace")
 def test_the_report_is_a_workbook_of_the_rows(tmp_path: Path) -> None:
     file, report = tmp_path / "clinics.csv", tmp_path / "report.xlsx"
     file.write_text(GOOD + "3,No place,clinic,,,,\n", encoding="utf-8")
