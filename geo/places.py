@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -66,6 +67,7 @@ class Settled:
     found: str = ""
 
 
+@functools.lru_cache(maxsize=1024)
 def country_named(text: str) -> str:
     """Return the pack that ``text`` names (code, ISO code or name in three languages); empty where it names none."""
     return _COUNTRY_OF.get(fold(text), "")
@@ -83,16 +85,18 @@ class Places:
         areas: gpd.GeoDataFrame = registry.governorates
         self.area_ids = [str(area_id) for area_id in areas.index]
         self.country_of = dict(zip(self.area_ids, areas["country"].astype(str), strict=True))
-        self.localities = registry.localities
-        self._fields = {
-            name: dict(zip(registry.localities.index, registry.localities[name].astype(str), strict=True)) for name in ("country", "area_id", "flag")
+        columns = registry.localities.columns
+        self._localities: dict[str, Mapping[str, object]] = {
+            str(row[0]): dict(zip(columns, row[1:], strict=True)) for row in registry.localities.itertuples(name=None)
         }
         self._shapes = np.asarray(areas.geometry.to_crs(_METRES).values, dtype=object)
-        self._at = {area_id: i for i, area_id in enumerate(self.area_ids)}
         self._tree = shapely.STRtree(self._shapes)
         self._to_metres = pyproj.Transformer.from_crs(4326, _METRES, always_xy=True)
         self._areas_by_name = _area_index(areas, registry.names["area"])
         self._exact, self._loose = _locality_index(registry.localities, registry.names["locality"])
+        # The rows of a file name the same few places over and over.
+        self._area_of = functools.lru_cache(maxsize=10_000)(self._find_area)
+        self._locality_of = functools.lru_cache(maxsize=10_000)(self._find_locality)
 
     def areas_near(self, lon: float, lat: float) -> dict[str, float]:
         """Return the areas within ``TOLERANCE_KM`` of a point, with the distance in km (0 inside), nearest first."""
@@ -117,6 +121,9 @@ class Places:
         -------
         No area, one, or several where packs share a name (Jerusalem).
         """
+        return self._area_of(text, country)
+
+    def _find_area(self, text: str, country: str) -> tuple[str, ...]:
         found: Iterable[str] = next((self._areas_by_name[key] for key in _area_keys(text) if key in self._areas_by_name), ())
         return tuple(sorted(area for area in found if country in ("", self.country_of[area])))
 
@@ -134,12 +141,15 @@ class Places:
         Its id and whether the name only nearly matches (articles and Hebrew vowel letters left out);
         an empty id where there is none, or more than one.
         """
+        return self._locality_of(text, country, areas)
+
+    def _find_locality(self, text: str, country: str, areas: tuple[str, ...]) -> tuple[str, bool]:
         parts = re.split(r"\s[-–]|[-–]\s|[,،;(]", text.strip())
         # Three parts or more are a list of places, and its first one is not the place.
         for wording in dict.fromkeys((text, parts[0])) if len(parts) < 4 and len(_LIST.findall(text)) < 2 else (text,):
             for near in (False, True):
                 named = self._nearly(wording) if near else self._exact.get(fold(wording), ())
-                found = [locality for locality in named if country in ("", self._fields["country"][locality])]
+                found = [locality for locality in named if country in ("", self._localities[locality]["country"])]
                 chosen = self._one_of(found, areas)
                 if chosen:
                     return chosen, near
@@ -162,13 +172,13 @@ class Places:
         """
         parts = [part for part in _LIST.split(text) if fold(part)]
         found = dict.fromkeys(self.locality_named(part, country=country)[0] for part in parts) if len(parts) > 1 else {}
-        areas = Counter("" if self._fields["flag"][locality] else self._fields["area_id"][locality] for locality in found if locality)
+        areas = Counter("" if self._localities[name]["flag"] else str(self._localities[name]["area_id"]) for name in found if name)
         area_id, count = areas.most_common(1)[0] if areas else ("", 0)
         return area_id if count > 1 and count >= _MOST * areas.total() else ""
 
     def locality(self, locality_id: str) -> Mapping[str, object]:
         """Return the row of a locality: area_id, country, lon, lat, flag."""
-        return {str(name): value for name, value in self.localities.loc[locality_id].items()}
+        return self._localities[locality_id]
 
     def settle(self, lon: float, lat: float, *, country: str = "", stated: tuple[str, ...] = ()) -> Settled:
         """Decide which area a point belongs to.
@@ -220,7 +230,7 @@ class Places:
         return {locality for locality, other in candidates if _is_within(letters, other) or _is_within(other, letters)}
 
     def _one_of(self, found: list[str], areas: tuple[str, ...]) -> str:
-        inside = [locality for locality in found if self._fields["area_id"][locality] in areas]
+        inside = [locality for locality in found if self._localities[locality]["area_id"] in areas]
         candidates = inside or found
         return candidates[0] if len(candidates) == 1 else ""
 

@@ -58,20 +58,26 @@ class RowNotes:
         self.cells.append(BadCell(self.number, header, text[:SHOWN], code, params, severity))
 
 
+class Fields:
+    """Where each field of a table's rows is: made once for the table, read by every `RowCells`."""
+
+    def __init__(self, table: RawTable, mapping: Mapping) -> None:
+        at = {header: i for i, header in enumerate(table.headers)}
+        self.columns = {name: tuple((header, at[header]) for header in headers) for name, headers in mapping.columns.items()}
+        self.constants = {name: [Cell("", text)] for name, constant in mapping.constants.items() if (text := clean_text(constant))}
+
+
 class RowCells:
     """Access to the cells of one row by field."""
 
-    def __init__(self, table: RawTable, mapping: Mapping, index: int, at: dict[str, int]) -> None:
-        self._row = table.rows[index]
-        self._mapping = mapping
-        self._at = at
+    def __init__(self, row: tuple[str, ...], fields: Fields) -> None:
+        self._row = row
+        self._fields = fields
 
     def all(self, name: str) -> list[Cell]:
         """Return the filled cells of a field in the mapping's order; its constant where there are none."""
-        cells = [Cell(header, clean_text(self._row[self._at[header]])) for header in self._mapping.columns.get(name, ())]
-        filled = [cell for cell in cells if cell.text]
-        constant = self._mapping.constants.get(name, "")
-        return filled or ([Cell("", clean_text(constant))] if constant else [])
+        filled = [Cell(header, text) for header, at in self._fields.columns.get(name, ()) if self._row[at] and (text := clean_text(self._row[at]))]
+        return filled or self._fields.constants.get(name, [])
 
     def first(self, name: str) -> Cell | None:
         """Return the first filled cell of a field, or its constant; None where it has neither."""

@@ -41,7 +41,9 @@ def clean_text(text: str) -> str:
     Markup stays as the text that it is; whoever shows it escapes it. The apostrophe that our own exports put before
     formula-like text is taken off. A cell that only says "none" is empty.
     """
-    plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", _CONTROL.sub(" ", text)))
+    # A printable text has none of the signs to be taken out; most cells are printable.
+    seen = text if text.isprintable() else _INVISIBLE.sub("", _CONTROL.sub(" ", text))
+    plain = unicodedata.normalize("NFC", seen)
     plain = restore(" ".join(plain.split()))
     return "" if plain.lower() in _NOTHING or not any(char.isalnum() for char in plain) else plain
 

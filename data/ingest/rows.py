@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Mapping as Readable
 
-from data.ingest.cells import Cell, RowCells, RowNotes
+from data.ingest.cells import Cell, Fields, RowCells, RowNotes
 from data.ingest.clean import read_day, read_email, read_number, read_phones, read_website
 from data.ingest.mapping import Mapping
 from data.ingest.placing import Place, Placing
@@ -52,7 +52,7 @@ class RowReader:
         self._today = today
         self._vocabulary = Vocabulary(registry)
         self._placing = Placing(registry)
-        self._at = {header: i for i, header in enumerate(table.headers)}
+        self._fields = Fields(table, mapping)
         self._issues: dict[int, list[int]] = {}
         for i, issue in enumerate(table.issues):
             self._issues.setdefault(issue.row, []).append(i)
@@ -66,7 +66,7 @@ class RowReader:
         if not any(text.strip() for text in self._table.rows[index]):
             notes.reject("import.empty_row")
             return {}, Place(), notes
-        row = RowCells(self._table, self._mapping, index, self._at)
+        row = RowCells(self._table.rows[index], self._fields)
         kind = self._kind(row, notes)
         if notes.rejected:
             return {}, Place(), notes

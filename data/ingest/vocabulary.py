@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 
 import pandas as pd
@@ -65,6 +66,7 @@ _STATUS_OF = {fold(word): status for status, words in _STATUS_WORDS.items() for 
 assert set(_STATUS_WORDS) == set(SITE_STATUS)  # noqa: S101 - a status without words could never be imported
 
 
+@functools.lru_cache(maxsize=1024)
 def status_named(text: str) -> str:
     """Return the working state that ``text`` names in any of the three languages; empty where it names none."""
     return _STATUS_OF.get(fold(text), "")
@@ -89,6 +91,10 @@ class Vocabulary:
     def __init__(self, registry: Registry) -> None:
         terms = registry.terms
         self.sensitivity = {(str(t), str(c)): int(s) for t, c, s in zip(terms["taxonomy"], terms["code"], terms["sensitivity"], strict=True)}
+        self._codes: dict[str, tuple[str, ...]] = {}
+        for taxonomy, code in self.sensitivity:
+            self._codes[taxonomy] = (*self._codes.get(taxonomy, ()), code)
+        self._known: dict[tuple[str, str], str] = {}
         self._by_word: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._by_tag: dict[tuple[str, str], set[str]] = defaultdict(set)
         names = registry.names["term"]
@@ -105,11 +111,14 @@ class Vocabulary:
 
     def codes(self, taxonomy: str) -> tuple[str, ...]:
         """Return all codes of a taxonomy."""
-        return tuple(code for own, code in self.sensitivity if own == taxonomy)
+        return self._codes.get(taxonomy, ())
 
     def word(self, taxonomy: str, text: str) -> str:
         """Return the code that ``text`` stands for: the code itself or a name in any language; empty where none or several."""
-        return _only(self._by_word.get((taxonomy, fold(text)), set()))
+        key = (taxonomy, text)
+        if key not in self._known:
+            self._known[key] = _only(self._by_word.get((taxonomy, fold(text)), set()))
+        return self._known[key]
 
     def tag(self, taxonomy: str, key: str, value: str) -> str:
         """Return the code that the OSM tag ``key=value`` stands for; empty where none or several do."""

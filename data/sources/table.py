@@ -11,7 +11,7 @@ from geo.errors import BadCell, InputError
 FORMATS = ("csv", "xlsx", "geojson", "gpkg", "osm")
 
 MAX_BYTES = 50_000_000
-MAX_ROWS = 200_000
+MAX_ROWS = 100_000
 MAX_COLUMNS = 300
 MAX_CELL = 10_000
 _HEADER_LENGTH = 100

@@ -112,7 +112,7 @@ def test_a_frame_passes_or_every_fault_is_listed(rows: list[dict[str, object]]) 
                 bad.add((i, "share"))
                 continue
             if share is not None and math.isnan(share):
-                share = None
+                bad.add((i, "share"))
         if share is not None and not math.isnan(share) and not 0 <= share <= 1:
             bad.add((i, "share"))
     data = pd.DataFrame([GOOD | row for row in rows], columns=list(TABLE.names), index=pd.RangeIndex(2, 2 + len(rows)), dtype=object)

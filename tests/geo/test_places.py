@@ -104,7 +104,7 @@ def test_list_of_places_in_one_area_has_that_area_and_a_list_across_areas_has_no
 
 def test_two_localities_of_one_name_need_the_area() -> None:
     names = pack_registry().names["locality"]["en"].dropna()
-    country, area = PACKS.localities["country"], PACKS.localities["area_id"]
+    country, area = (pack_registry().localities[name] for name in ("country", "area_id"))
     twins = [list(group.index) for _, group in names.groupby(names) if len(group) == 2 and country[group.index].nunique() == 1]
     apart = [pair for pair in twins if area[pair].nunique() == 2]
     assert apart
