@@ -115,7 +115,7 @@ def document(
         f'<!doctype html><html lang="{safe(lang)}" dir="{safe(direction)}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         f"<title>{safe(title)}</title><style>{''.join(styles)}{_DOCUMENT_CSS}</style></head>"
-        f'<body><header><h1>{safe(heading)}</h1></header><main id="map"></main><footer>{lines}</footer>{blocks}'
+        f'<body><header><h1>{safe(heading)}</h1></header><main><div id="map"></div></main><footer>{lines}</footer>{blocks}'
         f"{''.join(f'<script>{script}</script>' for script in scripts)}</body></html>"
     )
 
@@ -162,6 +162,7 @@ body{display:flex;flex-direction:column}
 header{padding:.5rem 1rem}
 h1{font-size:1.15rem;margin:0}
 main{flex:1 1 auto;min-block-size:18rem;position:relative}
+#map{position:absolute;inset:0}
 footer{padding:.3rem 1rem;font-size:.78rem;color:#555}
 footer p{margin:0}
 """

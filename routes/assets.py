@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gzip
+import re
 from typing import Any
 
 from starlette.requests import Request
@@ -22,6 +23,9 @@ _HEADERS = {
     "Access-Control-Allow-Origin": "*",
 }
 """Fonts need the last one where the component's frame counts as another origin; nothing here is anybody's secret."""
+
+_NO_ZOOMING = re.compile(r",\s*maximum-scale=[\d.]+,\s*user-scalable=no")
+"""folium forbids readers to enlarge the page; we do not."""
 
 
 def asset_routes() -> list[Route]:
@@ -47,6 +51,7 @@ def patch_streamlit_folium(base_url: str = "") -> None:
         for key in ("header", "html", "script"):
             if arguments.get(key):
                 arguments[key] = localise(arguments[key], base_url)
+        arguments["header"] = _NO_ZOOMING.sub("", arguments.get("header") or "")
         return original(**arguments)
 
     component.serves_locally = True  # type: ignore[attr-defined]

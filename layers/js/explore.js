@@ -47,7 +47,7 @@
     const labels = jiwar.labels(map, config, areas, sites);
     const popups = jiwar.popups(map, config, data.card);
     const legend = jiwar.legend(map, config, mark);
-    const state = { command: null, fit: null, fly: null, opened: null, ready: false };
+    const state = { command: null, fit: null, fly: null, look: null, opened: null, ready: false };
 
     const toggle = (layer) => (on) => (on ? layer.addTo(map) : layer.remove());
     const controls = jiwar.controls(map, config, {
@@ -68,21 +68,28 @@
       return { paddingTopLeft: [left ? beside : margin, margin], paddingBottomRight: [left ? margin : beside, margin] };
     }
 
+    // Go to a view, and go there again when the window changes before the reader has moved the map: a frame often
+    // gets its real size only after the first command.
+    function look(go) {
+      state.look = go;
+      go(state.ready && !jiwar.calm());
+    }
+    for (const name of ["pointerdown", "wheel", "keydown"]) container.addEventListener(name, () => (state.look = null), { capture: true, passive: true });
+    map.on("resize", () => state.look && state.look(false));
+
     function home() {
       const bounds = areas.bounds();
-      if (bounds) map.fitBounds(bounds, { ...room(12), animate: state.ready && !jiwar.calm() });
+      if (bounds) look((animate) => map.fitBounds(bounds, { ...room(12), animate }));
     }
 
     function move(command) {
       const fit = JSON.stringify(command.fit);
       const fly = JSON.stringify(command.fly);
-      const first = !state.ready;
-      const animate = !first && !jiwar.calm();
-      if (command.fly && fly !== state.fly) map.setView([command.fly[1], command.fly[0]], command.fly[2], { animate: false });
-      else if (fit !== state.fit || first) {
+      if (command.fly && fly !== state.fly) look(() => map.setView([command.fly[1], command.fly[0]], command.fly[2], { animate: false }));
+      else if (fit !== state.fit || !state.ready) {
         if (command.fit) {
           const [west, south, east, north] = command.fit;
-          map.fitBounds([[south, west], [north, east]], { ...room(24), maxZoom: 14, animate });
+          look((animate) => map.fitBounds([[south, west], [north, east]], { ...room(24), maxZoom: 14, animate }));
         } else home();
       }
       Object.assign(state, { fit, fly });

@@ -42,7 +42,7 @@
         row(sample(HOLLOW, grey), words.unverified), row(sample(DASHED, grey), words.planned),
         row(el("span", { class: "jw-cluster", "aria-hidden": true }, "12"), words.cluster));
       const colours = el("ul", {}, ...config.sectors.map((one, i) => row(sample(0, i), one.label)), row(sample(0, grey), words.other));
-      const part = el("details", { class: "jw-marks" }, el("summary", {}, words.marks), el("h3", {}, words.shapes), shapes, el("h3", {}, words.colours), colours);
+      const part = el("details", { class: "jw-marks" }, el("summary", {}, words.marks), el("p", { class: "jw-heading" }, words.shapes), shapes, el("p", { class: "jw-heading" }, words.colours), colours);
       return part;
     }
 

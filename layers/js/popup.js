@@ -8,12 +8,18 @@
     const words = config.words;
     let asked = 0;
 
+    let last = null;
+
+    const room = ({ x, y }) => ({ maxWidth: Math.min(340, x - 60), minWidth: Math.min(230, x - 60), maxHeight: Math.max(140, Math.min(360, y - 110)) });
+    map.on("resize", () => {
+      if (!last || !last.isOpen()) return;
+      Object.assign(last.options, room(map.getSize()));
+      last.update();
+    });
+
     function open(latLng, content, offset) {
-      const size = map.getSize();
-      const popup = L.popup({
-        maxWidth: Math.min(340, size.x - 60), minWidth: Math.min(230, size.x - 60), maxHeight: Math.max(140, Math.min(360, size.y - 110)),
-        offset: [0, offset || -2], autoPanPadding: [12, 12], className: "jw-popup",
-      });
+      const popup = L.popup({ ...room(map.getSize()), offset: [0, offset || -2], autoPanPadding: [12, 12], className: "jw-popup" });
+      last = popup;
       popup.setLatLng(latLng).setContent(content).openOn(map);
       const close = popup.getElement().querySelector(".leaflet-popup-close-button");
       close.setAttribute("aria-label", words.close);

@@ -62,7 +62,7 @@ def test_no_payload_leaves_its_block() -> None:
         registry, np.ones(len(registry.sites), dtype=bool), CMD, translator("en"), basemap=BASEMAP, title=PAYLOADS[2], notes=list(PAYLOADS)
     )
     markup = re.sub(r"<script[^>]*>.*?</script>|<style>.*?</style>", "", html, flags=re.DOTALL)
-    assert set(re.findall(r"<(\w+)", markup)) == {"html", "head", "meta", "title", "body", "header", "h1", "main", "footer", "p"}
+    assert set(re.findall(r"<(\w+)", markup)) == {"html", "head", "meta", "title", "body", "header", "h1", "main", "div", "footer", "p"}
     for text in re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', html, re.DOTALL):
         assert not set("<>&") & set(text)
 

@@ -55,6 +55,8 @@ def test_the_map_component_is_told_local_addresses_only(monkeypatch: pytest.Monk
     assert seen["js_links"] == [f"/jiwar/assets/{browser.asset_name(browser.LEAFLET_JS)}", "/assets/own.js"]
     assert not re.search("https?:", str(seen))
     assert seen["height"] == 5
+    patched(header="<meta name='viewport' content='width=device-width,\n   initial-scale=1.0, maximum-scale=1.0, user-scalable=no' />")
+    assert seen["header"] == "<meta name='viewport' content='width=device-width,\n   initial-scale=1.0' />"
     assert localise(browser.LEAFLET_JS).startswith("/assets/")
 
 
