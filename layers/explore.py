@@ -17,7 +17,7 @@ from layers import browser, palette
 
 _WORDS = (
     "map", "loading", "load_failed", "retry", "stale", "close", "legend", "no_data", "source", "marks", "shapes", "colours", "provider", "centre",
-    "planning", "unverified", "planned", "cluster", "other", "on_map", "unplaced", "layers", "layer_need", "layer_sites", "layer_labels", "tiles",
+    "planning", "unverified", "planned", "cluster", "other", "on_map", "unplaced", "unplaced_in_file", "layers", "layer_need", "layer_sites", "layer_labels", "tiles",
     "zoom_in", "zoom_out", "home", "here", "more", "overlap", "metres", "kilometres",
 )  # fmt: skip
 _MIDDLE = (33.0, 36.5)

@@ -69,7 +69,9 @@
       },
       count: function (shown, unplaced) {
         const text = jiwar.fill(words.on_map, { n: jiwar.number(shown) });
-        const rest = unplaced ? " " + jiwar.fill(words.unplaced, { n: jiwar.number(unplaced) }) : "";
+        // A stand-alone file has no table beside the map to point to.
+        const others = config.inline ? words.unplaced_in_file : words.unplaced;
+        const rest = unplaced ? " " + jiwar.fill(others, { n: jiwar.number(unplaced) }) : "";
         if (count.textContent !== text + rest) count.textContent = text + rest;
       },
     };
