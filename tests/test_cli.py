@@ -158,3 +158,17 @@ def test_real_files_are_accounted_for_to_the_row(name: str, rows: int) -> None:
     registry = load.registry()
     placed = registry.sites[registry.sites["source_id"].str.startswith("file-")]
     assert len(placed) == first["accepted"]
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize("file_format", ["csv", "xlsx", "geojson", "gpkg"])
+def test_an_export_read_again_makes_no_place_more_exact_than_it_was(tmp_path: Path, file_format: str) -> None:
+    out = tmp_path / f"again.{file_format}"
+    run("export", "--format", file_format, "--out", str(out))
+    said = json.loads(run("import", str(out), "--source", "again", "--json"))
+    sites = load.registry().sites
+    again, before = sites[sites["source_id"] == "again"], sites[sites["source_id"] != "again"]
+    assert said["accepted"] == len(again) == int((before["area_id"] != "").sum())
+    assert sorted(again["sensitivity"]) == sorted(before.loc[before["area_id"] != "", "sensitivity"])
+    assert "exact" not in set(again["position_kind"])
+    assert again.loc[again["sensitivity"] == 2, "lon"].isna().all()

@@ -49,6 +49,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "website": ("website", "web", "url", "contact website", "homepage", "الموقع الإلكتروني", "الموقع الالكتروني", "אתר", "אתר אינטרנט"),
     "hours": ("hours", "opening hours", "open", "working hours", "ساعات العمل", "الدوام", "أوقات الدوام", "שעות", "שעות פתיחה", "שעות פעילות", "שעות קבלה"),
     "status": ("status", "state", "operational status", "الحالة", "حالة", "סטטוס", "מצב"),
+    "position_kind": ("position_kind", "position kind", "precision", "דיוק המיקום", "دقة الموقع"),
     "sensitivity": ("sensitivity", "sensitive", "الحساسية", "רגישות"),
     "verified_on": ("verified on", "last verified", "verification date", "check date", "date verified", "تاريخ التحقق", "آخر تحقق", "תאריך אימות", "אומת בתאריך"),
     "capacity": ("capacity", "capacity persons", "places", "السعة", "الطاقة الاستيعابية", "عدد الأماكن", "קיבולת", "מספר מקומות", "תפוסה"),

@@ -14,6 +14,10 @@ from geo.registry import Registry
 _LISTED = {"settlement": "import.settlement", "in_other_pack": "import.in_other_pack"}
 
 
+INEXACT = ("locality", "masked", "area_centroid")
+"""Words of an own export for coordinates that are not the place itself: they must not come back as exact."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a row was placed.
@@ -88,7 +92,9 @@ class Placing:
         )
         if locality and str(self.places.locality(locality)["area_id"]) != settled.area_id:
             locality = ""
-        return Place(settled.country, settled.area_id, locality, lon, lat, "exact", _verdict(settled, stated))
+        said = row.first("position_kind")
+        inexact = said is not None and said.text.strip().lower() in INEXACT
+        return Place(settled.country, settled.area_id, locality, lon, lat, "locality" if inexact else "exact", _verdict(settled, stated))
 
     def _accept(self, settled: Settled, cell: Cell, country: str, stated: tuple[str, ...], notes: RowNotes) -> bool:
         found = self.area_label(settled.found) if settled.found else ""
