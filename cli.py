@@ -102,7 +102,9 @@ def import_file(
     file: Annotated[
         str, typer.Argument(help="The file to read: CSV, XLSX, GeoJSON, GeoPackage, OSM XML or OSM PBF; or osm:PLACE to ask OpenStreetMap.")
     ],
-    file_format: Annotated[str, typer.Option("--format", help="One of csv, xlsx, geojson, gpkg or osm; found from the content when it is not given.")] = "",
+    file_format: Annotated[
+        str, typer.Option("--format", help="One of csv, xlsx, geojson, gpkg or osm; found from the content when it is not given.")
+    ] = "",
     mapping: Annotated[Path | None, typer.Option("--map", help="A mapping of columns (TOML), as --show-map prints it.")] = None,
     source: Annotated[str, typer.Option(help="Id of the list; the same id again renews the same sites. The file's name by default.")] = "",
     title: Annotated[str, typer.Option(help="Title of the source, as it will be cited.")] = "",

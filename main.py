@@ -27,7 +27,7 @@ def main(start: str = "") -> None:
     training = load.settings().workspace == "training"
     shell.dress(tr, training=training)
     first = start or pages.ALL[0].SLUG
-    st.navigation([_page(page, tr, default=page.SLUG == first) for page in pages.ALL], position="top").run()
+    st.navigation([_page(page, tr, default=first == page.SLUG) for page in pages.ALL], position="top").run()
 
 
 def _page(page: ModuleType, tr: Translator, *, default: bool) -> StreamlitPage:

@@ -42,7 +42,7 @@ class Registry:
     sites: pd.DataFrame
     names: dict[str, pd.DataFrame]
     training: bool = False
-    _labels: dict[tuple[str, str], pd.Series] = field(default_factory=dict, repr=False)
+    _labels: dict[tuple[str, str], pd.Series] = field(default_factory=dict, init=False, repr=False)
 
     def labels(self, entity: str, lang: str) -> pd.Series:
         """Return the names of all things of ``entity`` in ``lang``, by id; another language where it has none there."""

@@ -45,7 +45,7 @@ def _catalogue(lang: str) -> tuple[dict[str, _Message], object]:
 def _plural_function(expression: str) -> object:
     import gettext
 
-    return gettext.c2py(expression) 
+    return gettext.c2py(expression)
 
 
 @dataclass(frozen=True)

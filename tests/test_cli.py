@@ -172,3 +172,28 @@ def test_an_export_read_again_makes_no_place_more_exact_than_it_was(tmp_path: Pa
     assert sorted(again["sensitivity"]) == sorted(before.loc[before["area_id"] != "", "sensitivity"])
     assert "exact" not in set(again["position_kind"])
     assert again.loc[again["sensitivity"] == 2, "lon"].isna().all()
+
+
+BAD_FILES = {
+    "unknown.bin": b"\x00\x01\x02\x03 nothing we know" * 50,
+    "broken.xlsx": b"PK\x03\x04 this is no workbook",
+    "sites.geojson": b"<OGRVRTDataSource><OGRVRTLayer name='x'><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
+    "empty.csv": b"",
+    "mixed.csv": "name,kind\nمركز,clinic\n".encode("cp1256") + "מרכז,clinic\n".encode("cp1255") + "é,clinic\n".encode(),
+}
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_gets_one_message_in_the_readers_language_and_stores_nothing(tmp_path: Path, name: str, lang: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(BAD_FILES[name])
+    before = load.registry().version
+    said = run("import", str(file), "--lang", lang, code=2)
+    assert said.strip()
+    assert "root:" not in said
+    assert "Traceback" not in said
+    letters = {"ar": range(0x621, 0x64B), "he": range(0x5D0, 0x5EB), "en": range(ord("a"), ord("z") + 1)}[lang]
+    assert any(ord(sign) in letters for sign in said)
+    assert load.registry().version == before

@@ -53,7 +53,7 @@ def shapes(packs: Packs) -> gpd.GeoDataFrame:
 
 
 def values_of(packs: Packs) -> pd.DataFrame:
-    return packs.values  # noqa: PD011 - a frame of the packs, not an array
+    return packs.values
 
 
 def sites_of(packs: Packs) -> pd.DataFrame:

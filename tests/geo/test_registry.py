@@ -110,7 +110,7 @@ def test_an_empty_registry_selects_nothing() -> None:
 
 
 def test_a_search_works_where_nothing_of_a_sort_has_a_name() -> None:
-    nameless = dataclasses.replace(REGISTRY, names=REGISTRY.names | {"organisation": names({}), "locality": names({})}, _labels={})
+    nameless = dataclasses.replace(REGISTRY, names=REGISTRY.names | {"organisation": names({}), "locality": names({})})
     assert nameless.select(Filter(text="hebron")).tolist() == REGISTRY.select(Filter(text="hebron")).tolist()
 
 
@@ -125,7 +125,7 @@ def test_selecting_changes_nothing() -> None:
 @given(st.lists(st.tuples(*[st.one_of(st.none(), st.text("abc", min_size=1, max_size=4))] * 3), min_size=1, max_size=5), st.sampled_from(LANGUAGES))
 def test_a_name_is_the_first_that_there_is(rows: list[tuple[str | None, str | None, str | None]], lang: str) -> None:
     entities = {"site": names({f"s{i}": row for i, row in enumerate(rows)})}
-    registry = dataclasses.replace(REGISTRY, names=entities, _labels={})
+    registry = dataclasses.replace(REGISTRY, names=entities)
     for i, row in enumerate(rows):
         stated = dict(zip(LANGUAGES, row, strict=True))
         first = next((stated[language] for language in FALLBACK[lang] if stated[language] is not None), f"s{i}")

@@ -46,4 +46,4 @@ def hostile_registry() -> Registry:
         names[entity] = labels(ids, [PAYLOADS[(i + 5) % len(PAYLOADS)] for i in range(len(ids))])
     sources = registry.sources.copy()
     sources["title"] = PAYLOADS[0]
-    return replace(registry, sites=sites, names=names, sources=sources, _labels={})
+    return replace(registry, sites=sites, names=names, sources=sources)

@@ -46,7 +46,7 @@ def test_sites_read_back_as_they_were_packed(rows: list[tuple[float, float, str,
     sites["sector"], sites["position_kind"] = [r[3] for r in rows], "exact"
     texts = [r[2] for r in rows]
     names = pd.DataFrame({"ar": texts, "he": texts, "en": texts}, index=sites.index, dtype="string")
-    packed = unpack_sites(pack_sites(replace(base, sites=sites, names={**base.names, "site": names}, _labels={}), "en"))
+    packed = unpack_sites(pack_sites(replace(base, sites=sites, names={**base.names, "site": names}), "en"))
     assert packed.version == base.version
     assert packed.ids == tuple(sites.index)
     assert packed.names == tuple(text.replace("\r", " ").replace("\n", " ").encode("utf-8", "replace").decode() for text in texts)
@@ -94,7 +94,7 @@ def test_a_masked_place_is_drawn_and_a_mask_of_rows_leaves_out_the_others() -> N
 def test_a_site_without_any_name_is_called_by_its_id() -> None:
     names = REGISTRY.names["site"].copy()
     names.iloc[0] = pd.NA
-    packed = unpack_sites(pack_sites(replace(REGISTRY, names={**REGISTRY.names, "site": names}, _labels={}), "ar"))
+    packed = unpack_sites(pack_sites(replace(REGISTRY, names={**REGISTRY.names, "site": names}), "ar"))
     assert packed.names[0] == packed.ids[0]
 
 
@@ -121,7 +121,7 @@ def test_the_base_names_each_country_once_and_the_largest_places_first() -> None
     localities = REGISTRY.localities.copy()
     localities["population"] = [10.0, 30.0, np.nan, 20.0]
     localities.loc[localities.index[3], "flag"] = "in_other_pack"
-    base = json.loads(base_payload(replace(REGISTRY, localities=localities, _labels={}), twice, "he"))
+    base = json.loads(base_payload(replace(REGISTRY, localities=localities), twice, "he"))
     assert [country["name"] for country in base["land"]] == ["אדמה", ""]
     assert [place[2] for place in base["places"]] == [30, 10]
 

@@ -37,7 +37,7 @@ def with_texts(registry: Registry, texts: list[str]) -> Registry:
         "site": names({site_id: (text, text, text) for site_id, text in zip(sites.index, cells, strict=True)}),
         "organisation": names({f"o{i}": (text, None, None) for i, text in enumerate(cells)}),
     }
-    return dataclasses.replace(registry, sites=sites, names=entities, _labels={})
+    return dataclasses.replace(registry, sites=sites, names=entities)
 
 
 def table_and_meta(

@@ -71,7 +71,7 @@ def test_a_missing_name_is_taken_from_another_language_and_at_last_the_id() -> N
     table = rows(lang="he")
     assert table["name"].iloc[0] == "Centre 0"
     assert table["name_he"].iloc[0] == ""
-    nameless = dataclasses.replace(REGISTRY, names=REGISTRY.names | {"site": REGISTRY.names["site"].iloc[:0]}, _labels={})
+    nameless = dataclasses.replace(REGISTRY, names=REGISTRY.names | {"site": REGISTRY.names["site"].iloc[:0]})
     assert site_table(nameless, EVERYTHING, lang="ar", words=translator("ar"))["name"].tolist() == REGISTRY.sites.index.tolist()
 
 
