@@ -1,0 +1,113 @@
+"""Every page in every language on a wide and on a narrow screen: nothing sticks out, axe finds no serious fault, and a picture is kept to be looked at."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from i18n import LANGUAGES, translator
+from tests.browser.explore_page import Explore, opened
+from tests.browser_support import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Frame, Page
+
+pytestmark = pytest.mark.browser
+PICTURES = ROOT / "build" / "screenshots"
+PAGES = {"explore": "/", "sources": "/sources"}
+WIDTHS = (1280, 390)
+SERIOUS = ("serious", "critical")
+STICKS_OUT = """() => {
+  const wide = innerWidth + 1, out = [];
+  const inScroller = (one) => { for (let e = one.parentElement; e; e = e.parentElement) if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(e).overflowX) && e.getBoundingClientRect().right <= wide && e.getBoundingClientRect().left >= -1 && !e.matches('[data-testid=stMain], [data-testid=stApp], html, body')) return true; return false; };
+  for (const one of document.querySelectorAll('[data-testid=stMainBlockContainer] *, header *, .st-key-language_switch *')) {
+    const box = one.getBoundingClientRect();
+    if (box.width > 1 && box.height > 1 && (box.right > wide || box.left < -1) && getComputedStyle(one).visibility !== 'hidden' && !inScroller(one))
+      out.push(one.tagName + '.' + one.className + ' ' + Math.round(box.left) + '..' + Math.round(box.right));
+  }
+  return out;
+}"""
+OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll('.st-key-language_switch, header [data-testid=stTopNavLinkContainer], header a, header button')]
+    .filter(one => one.checkVisibility()).map(one => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width);
+  const out = [];
+  for (const [a, one] of boxes) for (const [b, other] of boxes)
+    if (a !== b && !a.contains(b) && !b.contains(a) && one.left < other.right - 1 && other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1)
+      out.push(a.innerText + ' / ' + b.innerText);
+  return out;
+}"""
+
+
+@pytest.fixture(scope="module", params=list(itertools.product(PAGES, LANGUAGES, WIDTHS)), ids=lambda param: "-".join(map(str, param)))
+def view(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[tuple[str, str, int, Explore]]:
+    """A page in a language and a width, opened once for all that is looked at."""
+    name, lang, width = request.param
+    with opened(browser, address, width=width, height=800) as page:
+        if name == "explore":
+            page.open(lang=lang, country="PS", area="PS0150")
+        else:
+            page.goto(PAGES[name], lang=lang)
+            page.page.get_by_role("heading", name=translator(lang)(f"{name}.title")).wait_for()
+            page.page.locator("table.jw-list").nth(1).wait_for()
+            page.wait_idle()
+        yield name, lang, width, page
+
+
+def test_nothing_is_wider_than_the_window(view: tuple[str, str, int, Explore]) -> None:
+    *_, page = view
+    assert page.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth + 1")
+    assert page.page.evaluate("(main => main.scrollWidth <= main.clientWidth + 1)(document.querySelector('[data-testid=stMain]'))")
+    assert page.page.evaluate(STICKS_OUT) == []
+
+
+def test_the_top_bars_parts_do_not_lie_on_each_other(view: tuple[str, str, int, Explore]) -> None:
+    *_, page = view
+    assert page.page.evaluate(OVERLAPS) == []
+
+
+def test_the_page_can_be_left_for_the_other_page(view: tuple[str, str, int, Explore]) -> None:
+    """The other page's link is there, or one press away on a narrow screen."""
+    name, lang, width, page = view
+    link = page.page.get_by_role("link", name=translator(lang)("explore.menu" if name == "sources" else "sources.menu"))
+    if width < 640:
+        page.page.locator("[data-testid=stExpandSidebarButton]").click()
+    link.first.wait_for()
+    page.page.wait_for_function(
+        "([link, width]) => (box => box.left >= 0 && box.right <= width && box.width > 0)(link.getBoundingClientRect())",
+        arg=[link.first.element_handle(), width],
+    )
+    if width < 640:
+        page.page.locator("[data-testid=stSidebarCollapseButton] button").click()
+        page.page.locator("[data-testid=stExpandSidebarButton]").wait_for()
+
+
+def test_axe_finds_no_serious_fault(view: tuple[str, str, int, Explore]) -> None:
+    name, *_, page = view
+    assert faults(page.page) == []
+    if name == "explore":
+        assert faults(page.frame) == []
+
+
+def test_a_picture_is_kept(view: tuple[str, str, int, Explore]) -> None:
+    name, lang, width, page = view
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    tall = page.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.page.set_viewport_size({"width": width, "height": min(int(tall), 4000)})
+    file = PICTURES / f"{name}-{lang}-{width}.png"
+    page.page.screenshot(path=file)
+    assert file.stat().st_size > 20_000
+
+
+def faults(place: Page | Frame) -> list[dict[str, Any]]:
+    """Run axe-core in a page or a frame and return its serious and critical faults: rule, and the elements at fault."""
+    place.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    found = place.evaluate("axe.run(document, {iframes: false, resultTypes: ['violations']})")
+    return [
+        {"rule": one["id"], "help": one["help"], "at": [node["html"][:160] + " | " + node["failureSummary"][:200] for node in one["nodes"][:4]]}
+        for one in found["violations"]
+        if one["impact"] in SERIOUS
+    ]
