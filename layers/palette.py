@@ -24,7 +24,7 @@ NEED_OPACITY = 0.6
 """Opacity of the need classes over the land: points and labels stay readable on the darkest."""
 
 SEA = "#e3ebf0"
-BEYOND = "#fafaf8"
+BEYOND = "#ecefee"
 """Where the base map ends."""
 LAND = "#f5f3ee"
 BOUNDARY = "#9a9a92"
