@@ -139,6 +139,29 @@ def import_file(
 
 
 @app.command()
+def history(
+    site: Annotated[str, typer.Argument(help="Id of the site, as in the first column of an export; left out with --as-of.")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="Print the whole registry as it stood on this day (YYYY-MM-DD), one JSON object a line.")
+    ] = "",
+    lang: Lang = "",
+) -> None:
+    """Tell what changed at a site, when, through whom and from which source; or how the registry stood on a day."""
+    from jobs.history import history_text, registry_as_of
+    from jobs.opening import open_store
+    from settings import Settings
+
+    tr = words(lang)
+    with told(tr):
+        store = open_store(Settings.from_env())
+        if as_of:
+            for found in registry_as_of(store, as_of):
+                print(json.dumps(found, ensure_ascii=False, sort_keys=True))
+        else:
+            print(history_text(store, site, tr))
+
+
+@app.command()
 def doctor(lang: Lang = "") -> None:
     """Say in plain words what is installed, which store and which data are in use, and what is missing."""
     from jobs.checking import check_set_up

@@ -376,7 +376,10 @@ class ImportIssue(Base):
 
 
 class AuditEvent(Base):
-    """What changed, when and through whom; triggers refuse any change of these rows."""
+    """What changed, when and through whom; triggers refuse any change of these rows.
+
+    Changes of a place are always sealed: a site that is public today may need protection tomorrow, and this row stays.
+    """
 
     __tablename__ = "audit_event"
     event_id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
@@ -388,4 +391,5 @@ class AuditEvent(Base):
     entity_version: Mapped[int]
     batch_id: Mapped[str | None]
     changes: Mapped[dict[str, Any]]
+    sealed: Mapped[bytes | None]
     __table_args__ = (sa.Index(None, "entity", "entity_id"), {"sqlite_autoincrement": True})

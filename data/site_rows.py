@@ -14,12 +14,13 @@ import sqlalchemy as sa
 
 from data import models
 from data.secrecy import Secret
+from data.site_parts import parts_of_record, read_parts
 from geo.masking import displace
 from geo.text import fold
 
 NAMESPACE = uuid.UUID("6f1a1c1e-0b5c-5d7a-9c39-8a1e5b0c7d11")
 PLACE = ("lon", "lat", "locality_id", "address", "note", "external_id")
-UNAUDITED = ("updated_at", "created_at", "version", "digest")
+UNAUDITED = ("fid", "site_id", "updated_at", "created_at", "version", "digest")
 _CHUNK = 500
 
 
@@ -68,6 +69,7 @@ class SiteWriter:
         if not changed:
             return 0
         organisations = self._write_organisations([record for record, _ in changed])
+        parts_before = read_parts(self.connection, [str(before["site_id"]) for _, before in changed if before is not None])
         new_rows, names = [], []
         for record, before in changed:
             row = record["_row"]
@@ -79,7 +81,7 @@ class SiteWriter:
             else:
                 self.connection.execute(sa.update(models.Site).where(models.Site.site_id == row["site_id"]).values(**row))
             names += [{"entity": "site", "entity_id": row["site_id"], "lang": lang, "text": text} for lang, text in record["names"].items()]
-            self._note_change(row, before, record["names"])
+            self._note_change(row | parts_of_record(record), None if before is None else {**before, **parts_before[row["site_id"]]})
         if new_rows:
             self.connection.execute(sa.insert(models.Site), new_rows)
         self._clear_parts([record["_row"]["site_id"] for record, before in changed if before is not None])
@@ -199,16 +201,20 @@ class SiteWriter:
             if some:
                 self.connection.execute(sa.insert(table), some)
 
-    def _note_change(self, row: Mapping[str, Any], before: Mapping[str, Any] | None, names: Mapping[str, str]) -> None:
-        """Keep what changed for the audit; of a sensitive place only that it changed, not what it was."""
-        secret = bool(row["sensitivity"] or (before is not None and before["sensitivity"]))
+    def _note_change(self, after: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
+        """Keep what changed for the audit: old and new value of each field, those of the place sealed."""
         changes: dict[str, Any] = {}
-        for column in row:
-            old, new = _json(None if before is None else before[column]), _json(row[column])
-            if column not in UNAUDITED and (before is None or old != new):
-                changes[column] = None if secret and column in PLACE else [old, new]
-        self._audit.append({"actor": self.actor, "action": "insert" if before is None else "update", "entity": "site", "entity_id": row["site_id"],
-                            "entity_version": row["version"], "batch_id": self.batch_id, "changes": changes | {"names": dict(names)}})  # fmt: skip
+        for name in sorted({*after, *(before or {})} - {*UNAUDITED}):
+            old, new = _json(None if before is None else before.get(name)), _json(after.get(name))
+            if old != new:
+                changes[name] = [old, new]
+        place = {name: changes.pop(name) for name in PLACE if name in changes}
+        site_id = str(after["site_id"])
+        self._audit.append({
+            "actor": self.actor, "action": "insert" if before is None else "update", "entity": "site", "entity_id": site_id,
+            "entity_version": after["version"], "batch_id": self.batch_id, "changes": changes,
+            "sealed": self.secret.seal(site_id, place) if place else None,
+        })  # fmt: skip
 
 
 def _number(value: object) -> float | None:

@@ -197,3 +197,14 @@ def test_a_bad_file_gets_one_message_in_the_readers_language_and_stores_nothing(
     letters = {"ar": range(0x621, 0x64B), "he": range(0x5D0, 0x5EB), "en": range(ord("a"), ord("z") + 1)}[lang]
     assert any(ord(sign) in letters for sign in said)
     assert load.registry().version == before
+
+
+@pytest.mark.usefixtures("workspace")
+def test_a_sites_history_and_an_earlier_registry_are_told() -> None:
+    sites = load.registry().sites
+    site_id = str(sites.index[sites["sensitivity"] == 0][0])
+    assert "added" in run("history", site_id, "--lang", "en")
+    assert "no-such" in run("history", "no-such", "--lang", "en", code=2)
+    lines = [json.loads(line) for line in run("history", "--as-of", "2999-01-01").splitlines()]
+    assert {line["site_id"] for line in lines} == set(sites.index)
+    assert "soon" in run("history", "--as-of", "soon", "--lang", "en", code=2)

@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("entity_version", sa.Integer(), nullable=False),
         sa.Column("batch_id", sa.Text(), nullable=True),
         sa.Column("changes", data.models.Json, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_audit_event")),
         sqlite_autoincrement=True,
     )
