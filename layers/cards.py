@@ -19,19 +19,20 @@ from layers.markup import BarRow, safe
 COUNTRY_ORDER = ("PS", "SY", "IL")
 
 
-def answer(registry: Registry, mask: np.ndarray, counts: pd.DataFrame, tr: Translator) -> str:
+def answer(registry: Registry, mask: np.ndarray, counts: pd.DataFrame, wanted: Filter, tr: Translator) -> str:
     """Return the answer to the filter as one line for each country: they share areas, so they are never added up.
 
     Parameters
     ----------
     registry : the registry.
     mask : one truth value a site.
-    counts : from ``geo.counts.counts_by_area`` for the same mask.
+    counts : from ``geo.counts.counts_by_area`` for the same filter without its governorates.
+    wanted : the filter.
     tr : words.
     """
     lines = []
     for country in COUNTRY_ORDER:
-        areas = counts[counts["country"] == country]
+        areas = counts[(counts["country"] == country) & (counts.index.isin(wanted.areas) if wanted.areas else True)]
         if areas.empty:
             continue
         here = int((mask & registry.in_country(country)).sum())

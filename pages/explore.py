@@ -67,19 +67,21 @@ def render(tr: Translator) -> None:
 
 @kept_with_registry
 def _answer(registry: Registry, wanted: Filter, tr: Translator) -> str:
-    return cards.answer(registry, registry.select(wanted), _counts(registry, wanted), tr)
+    return cards.answer(registry, registry.select(wanted), _counts(registry, wanted), wanted, tr)
 
 
 @kept_with_registry
 def _beside(registry: Registry, wanted: Filter, tr: Translator) -> str:
     counts = _counts(registry, wanted)
     facts = cards.area_facts(registry, wanted.areas[0], counts, tr) if len(wanted.areas) == 1 else ""
-    return cards.area_bars(registry, counts, wanted, tr) + facts
+    return facts + cards.area_bars(registry, counts, wanted, tr)
 
 
 @kept_with_registry
 def _counts(registry: Registry, wanted: Filter) -> pd.DataFrame:
-    return counts_by_area(registry, registry.select(wanted), countries=wanted.countries, services=wanted.services)
+    """Count in every governorate of the countries, also those outside the choice: they are what it is compared with."""
+    everywhere = wanted.with_(areas=())
+    return counts_by_area(registry, registry.select(everywhere), countries=wanted.countries, services=wanted.services)
 
 
 @kept_with_registry
