@@ -393,3 +393,100 @@ class AuditEvent(Base):
     changes: Mapped[dict[str, Any]]
     sealed: Mapped[bytes | None]
     __table_args__ = (sa.Index(None, "entity", "entity_id"), {"sqlite_autoincrement": True})
+
+
+ROLES = ("partner", "planner", "ministry", "admin")
+"""Roles that can be granted; whoever has none is the public."""
+
+
+def _right() -> tuple[sa.CheckConstraint, ...]:
+    """Return what a grant and an invitation must both fulfil."""
+    return (
+        _one_of("role", ROLES, name="role"),
+        sa.CheckConstraint("clearance BETWEEN 0 AND 3", name="clearance"),
+        sa.CheckConstraint("(role = 'planner') = (area_id IS NOT NULL)", name="planner_has_area"),
+        sa.CheckConstraint("(role = 'partner') = (organisation_id IS NOT NULL)", name="partner_has_organisation"),
+        sa.CheckConstraint("role <> 'admin' OR clearance = 0", name="admin_is_not_cleared"),
+    )
+
+
+class AppUser(Base):
+    """Somebody who can sign in. Holds no contact data; ``login`` is folded, so that it is there once however it is typed."""
+
+    __tablename__ = "app_user"
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    password_hash: Mapped[str]
+    locale: Mapped[str]
+    active: Mapped[bool]
+    created_at: Mapped[dt.datetime]
+    __table_args__ = (
+        _one_of("locale", model.LANGUAGES, name="locale"),
+        sa.CheckConstraint("length(login) BETWEEN 3 AND 64", name="login_length"),
+        sa.CheckConstraint("length(display_name) BETWEEN 1 AND 80", name="display_name_length"),
+    )
+
+
+class RoleGrant(Base):
+    """What a person may do and where; it ends at ``valid_until`` and is never deleted."""
+
+    __tablename__ = "role_grant"
+    grant_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("app_user.user_id"), index=True)
+    role: Mapped[str]
+    area_id: Mapped[str | None] = mapped_column(sa.ForeignKey("area.area_id"))
+    organisation_id: Mapped[str | None] = mapped_column(sa.ForeignKey("organisation.organisation_id"))
+    clearance: Mapped[int]
+    granted_by: Mapped[str]
+    granted_at: Mapped[dt.datetime]
+    valid_until: Mapped[dt.datetime | None]
+    __table_args__ = _right()
+
+
+class LoginSession(Base):
+    """A signed-in browser: of its token only the SHA-256 is kept."""
+
+    __tablename__ = "login_session"
+    session_id: Mapped[str] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("app_user.user_id"), index=True)
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    revoked_at: Mapped[dt.datetime | None]
+    __table_args__ = (
+        sa.CheckConstraint("length(token_sha256) = 64", name="token_is_hashed"),
+        sa.CheckConstraint("expires_at > created_at", name="ends_after_it_begins"),
+    )
+
+
+class LoginAttempt(Base):
+    """A try to sign in that counts against an account or an address; both stand as keyed digests."""
+
+    __tablename__ = "login_attempt"
+    attempt_id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    key: Mapped[str]
+    at: Mapped[dt.datetime]
+    __table_args__ = (sa.Index(None, "key", "at"), sa.CheckConstraint("length(key) = 64", name="key_is_hashed"))
+
+
+class Invitation(Base):
+    """A code that lets somebody make an account with one right; works once. The set-up code is one for the first admin."""
+
+    __tablename__ = "invitation"
+    invitation_id: Mapped[str] = mapped_column(primary_key=True)
+    code_sha256: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[str]
+    area_id: Mapped[str | None] = mapped_column(sa.ForeignKey("area.area_id"))
+    organisation_id: Mapped[str | None] = mapped_column(sa.ForeignKey("organisation.organisation_id"))
+    clearance: Mapped[int]
+    set_up: Mapped[bool]
+    created_by: Mapped[str]
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+    __table_args__ = (
+        *_right(),
+        sa.CheckConstraint("length(code_sha256) = 64", name="code_is_hashed"),
+        sa.CheckConstraint("expires_at > created_at", name="ends_after_it_begins"),
+    )

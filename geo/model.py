@@ -216,16 +216,27 @@ INCOMING = Table(
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who asks: what may be seen and changed. Part of every cache key.
+    """Who asks: what may be seen and changed. Part of every cache key; ``geo.permissions.may`` reads it.
 
     Parameters
     ----------
-    role : ``public`` until accounts say otherwise.
+    role : ``public``, ``partner``, ``planner``, ``ministry`` or ``admin``.
     clearance : highest sensitivity whose exact places may be seen, 0-3.
+    user_id : who it is; empty for the public.
+    areas : areas of a planner, in order; the code of a country stands for all of it.
+    organisation_id : organisation of a partner.
     """
 
     role: str = "public"
     clearance: int = 0
+    user_id: str = ""
+    areas: tuple[str, ...] = ()
+    organisation_id: str = ""
+
+    @property
+    def sight(self) -> Scope:
+        """What decides about what is seen, without who it is: people of the same sight share what is kept; without clearance all do."""
+        return replace(self, user_id="") if self.clearance else Scope()
 
 
 PUBLIC = Scope()

@@ -1,0 +1,98 @@
+"""Every cell of roles x actions x own or other place: written out here once more, so that a changed table is noticed."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.model import PUBLIC, Scope
+from geo.permissions import ACTIONS, ALLOWED, ROLES, may
+
+SCOPES = {
+    "public": PUBLIC,
+    "partner": Scope("partner", 0, "u1", (), "org-1"),
+    "planner": Scope("planner", 0, "u2", ("PS0150", "PS0115"), ""),
+    "ministry": Scope("ministry", 0, "u3"),
+    "admin": Scope("admin", 0, "u4"),
+}
+PLACES = {
+    "own_area": {"area_id": "PS0150", "country": "PS", "organisation_id": "org-9"},
+    "other_area": {"area_id": "PS0101", "country": "PS", "organisation_id": "org-9"},
+    "own_organisation": {"area_id": "PS0101", "country": "PS", "organisation_id": "org-1"},
+    "other_organisation": {"area_id": "PS0101", "country": "PS", "organisation_id": "org-2"},
+    "both_own": {"area_id": "PS0115", "country": "PS", "organisation_id": "org-1"},
+    "nowhere": {},
+}
+ANY = set(PLACES)
+OWN_ORGANISATION = {"own_organisation", "both_own"}
+OWN_AREA = {"own_area", "both_own"}
+EXPECTED: dict[tuple[str, str], set[str]] = {
+    **{(role, action): ANY for role in ROLES for action in ("view_public", "export")},
+    ("partner", "propose"): OWN_ORGANISATION,
+    ("planner", "propose"): OWN_AREA,
+    ("planner", "review"): OWN_AREA,
+    **{("ministry", action): ANY for action in ("propose", "review", "publish", "import")},
+    ("admin", "manage_users"): ANY,
+}
+"""Without clearance: role and action to the places where it is allowed; every other cell is refused."""
+EXPECTED_EXACT = {"partner": OWN_ORGANISATION, "planner": OWN_AREA, "ministry": ANY}
+
+
+@pytest.mark.parametrize(("role", "action", "place"), list(itertools.product(ROLES, ACTIONS, PLACES)))
+def test_every_cell_without_clearance(role: str, action: str, place: str) -> None:
+    assert may(SCOPES[role], action, **PLACES[place]) is (place in EXPECTED.get((role, action), set()))
+
+
+@pytest.mark.parametrize(("role", "place", "clearance", "sensitivity"), list(itertools.product(ROLES, PLACES, range(4), range(4))))
+def test_an_exact_place_needs_both_the_role_there_and_the_clearance(role: str, place: str, clearance: int, sensitivity: int) -> None:
+    scope = Scope(role, clearance, "u", SCOPES[role].areas, SCOPES[role].organisation_id)
+    allowed = place in EXPECTED_EXACT.get(role, set()) and clearance >= sensitivity
+    assert may(scope, "view_exact", sensitivity=sensitivity, **PLACES[place]) is allowed
+    assert may(scope, "view_exact", **PLACES[place]) is (allowed and clearance == 3)
+
+
+@pytest.mark.parametrize(("role", "action", "clearance"), list(itertools.product(ROLES, ACTIONS, range(4))))
+def test_clearance_allows_nothing_but_exact_places(role: str, action: str, clearance: int) -> None:
+    if action == "view_exact":
+        return
+    cleared = Scope(role, clearance, "u", SCOPES[role].areas, SCOPES[role].organisation_id)
+    assert [may(cleared, action, **place) for place in PLACES.values()] == [may(SCOPES[role], action, **place) for place in PLACES.values()]
+
+
+@given(st.text(), st.sampled_from(ACTIONS), st.integers(0, 3))
+def test_an_unknown_role_may_nothing(role: str, action: str, clearance: int) -> None:
+    assert role in ROLES or not may(
+        Scope(role, clearance, "u", ("PS0150",), "org-1"), action, area_id="PS0150", organisation_id="org-1", sensitivity=0
+    )
+
+
+@given(st.text(), st.sampled_from(ROLES))
+def test_an_unknown_action_is_refused(action: str, role: str) -> None:
+    assert action in ACTIONS or not may(SCOPES[role], action, area_id="PS0150", organisation_id="org-1", sensitivity=0)
+
+
+def test_a_country_among_the_areas_is_all_of_it_and_no_other() -> None:
+    planner = Scope("planner", 0, "u", ("PS",))
+    assert may(planner, "review", area_id="PS0101", country="PS")
+    assert not may(planner, "review", area_id="SY01", country="SY")
+    assert not may(SCOPES["planner"], "review", country="PS")
+
+
+@pytest.mark.parametrize("scope", [Scope("planner", 3, "u"), Scope("planner", 3, "u", ("",)), Scope("partner", 3, "u")])
+def test_empty_never_equals_empty(scope: Scope) -> None:
+    assert not any(may(scope, action, sensitivity=0) for action in ("view_exact", "propose", "review"))
+
+
+def test_the_table_names_known_roles_and_actions_only() -> None:
+    assert set(ALLOWED) == set(ROLES)
+    assert {action for row in ALLOWED.values() for action in row} == set(ACTIONS)
+
+
+def test_sight_forgets_the_person_and_without_clearance_is_everybodys() -> None:
+    assert Scope("planner", 0, "u", ("PS",)).sight == PUBLIC
+    assert Scope("planner", 2, "a", ("PS",)).sight == Scope("planner", 2, "b", ("PS",)).sight
+    assert Scope("planner", 2, "a", ("PS",)).sight != Scope("planner", 2, "a", ("SY",)).sight
+    assert Scope("ministry", 1, "a").sight != Scope("ministry", 2, "a").sight
