@@ -61,7 +61,7 @@ def export_sites(
         return standalone_map(registry, mask, told, tr, basemap=basemap(), title=f"{tr('app.name')}: {text}", notes=notes).encode()
     meta = make_meta(
         registry, mask, lang=tr.lang, words=tr, filter_text=text, created=day,
-        countries=wanted.countries, services=wanted.services, indicator=shown, hxl=hxl,
+        countries=wanted.countries, areas=wanted.areas, services=wanted.services, indicator=shown, hxl=hxl,
     )  # fmt: skip
     return TABLE_FORMATS[extension].write(site_table(registry, mask, lang=tr.lang, words=tr), meta)
 

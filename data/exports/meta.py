@@ -90,6 +90,7 @@ def make_meta(
     filter_text: str,
     created: dt.date,
     countries: Collection[str] = (),
+    areas: Collection[str] = (),
     services: Collection[str] = (),
     indicator: str = "",
     hxl: bool = False,
@@ -103,6 +104,7 @@ def make_meta(
     filter_text : the filter in words.
     created : today; given, so that the same call makes the same file.
     countries, services : as for ``geo.counts.counts_by_area``; usually the filter's.
+    areas : the filter's governorates, the only ones that are counted; all of ``countries`` where empty.
     indicator : need indicator that is shown; its newest value for each area goes along.
     hxl : write hashtags.
 
@@ -110,8 +112,9 @@ def make_meta(
     -------
     The meta data, with its counts and sources.
     """
-    areas = _areas(registry, counts_by_area(registry, mask, countries=countries, services=services), lang, indicator)
-    used = {*registry.sites["source_id"][mask], *areas["population_source"], *areas["need_source"], *areas["boundary_source"]}
+    counts = counts_by_area(registry, mask, countries=countries, services=services)
+    counted = _areas(registry, counts[counts.index.isin(list(areas))] if areas else counts, lang, indicator)
+    used = {*registry.sites["source_id"][mask], *counted["population_source"], *counted["need_source"], *counted["boundary_source"]}
     sources = registry.sources[registry.sources.index.isin([source for source in used if isinstance(source, str)])]
     return ExportMeta(
         title=words("export.title"),
@@ -124,7 +127,7 @@ def make_meta(
         watermark=words("export.watermark") if registry.training else "",
         disclaimer=words("export.disclaimer"),
         sources=sources.rename_axis("source_id").reset_index()[list(SOURCE_COLUMNS)],
-        areas=areas,
+        areas=counted,
         hxl=hxl,
     )
 
