@@ -20,19 +20,26 @@ from geo.incoming import incoming_frame
 from geo.registry import Registry
 from jobs.opening import open_store
 from settings import Settings
+from tests import browser_support
 from tests.browser.explore_page import Explore, opened
-from tests.browser_support import ROOT, browser, streamlit_server  # noqa: F401 - a fixture
+from tests.browser_support import ROOT, streamlit_server
 from tests.xss import PAYLOADS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
+browser = browser_support.browser
 SERVICES = ("primary_care", "legal_counselling", "food_assistance", "school_education", "psychosocial_support", "vocational_training", "recreation")
 KINDS = ("clinic", "community_centre", "women_centre", "ngo_office", "school", "planning_group")
 GROUPS = ("all", "women", "older_people", "disability")
 HOSTILE_KIND = "other"
 """A kind that only the hostile sites have, so that a filter shows all of them and nothing else."""
-MORE_PAYLOADS = ("a\u202egnp.exe\u202c\u2066<svg onload=window.hit=1>\u2069", "a\u0001b\u0008<img src=x onerror=window.hit=1>", "=HYPERLINK(\"javascript:window.hit=1\")", "x" * 300)
+MORE_PAYLOADS = (
+    "a\u202egnp.exe\u202c\u2066<svg onload=window.hit=1>\u2069",
+    "a\u0001b\u0008<img src=x onerror=window.hit=1>",
+    '=HYPERLINK("javascript:window.hit=1")',
+    "x" * 300,
+)
 HOSTILE = (*PAYLOADS, *MORE_PAYLOADS)
 COUNTS = {"PS": 300, "SY": 60, "IL": 60}
 LANDMARK = {"ar": "مُؤسّسة الأملِ الأهليّة للإغاثة", "he": "בֵּית תקווה לקהילה", "en": "Hope House, Café Zoë"}
@@ -136,7 +143,7 @@ def training_address(environment: dict[str, str]) -> Iterator[str]:
 
 @pytest.fixture
 def new_page(browser: Browser, address: str) -> Iterator[Callable[..., Explore]]:
-    """A function that makes a page in a browser context of its own; the test fails if any of them asked another host for something or a script failed."""
+    """A function that makes a page in a context of its own; the options are those of ``opened``, and ``base`` another server."""
     with contextlib.ExitStack() as stack:
 
         def make(*, base: str = "", **options: Any) -> Explore:
@@ -145,7 +152,16 @@ def new_page(browser: Browser, address: str) -> Iterator[Callable[..., Explore]]
         yield make
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One context for all pages of a file that ask for nothing special: what the server sends is read once."""
+    made = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", reduced_motion="reduce")
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def explore(new_page: Callable[..., Explore]) -> Explore:
+def explore(browser: Browser, context: BrowserContext, address: str) -> Iterator[Explore]:
     """A page of 1280 x 800 pixels, not gone anywhere yet."""
-    return new_page()
+    with opened(browser, address, shared=context) as page:
+        yield page

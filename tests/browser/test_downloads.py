@@ -57,7 +57,9 @@ def unquoted(cell: str) -> str:
 
 
 def read_csv(file: Path) -> list[dict[str, str]]:
-    return [{name: unquoted(cell) for name, cell in row.items()} for row in csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline=""))]
+    return [
+        {name: unquoted(cell) for name, cell in row.items()} for row in csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline=""))
+    ]
 
 
 def read_xlsx(file: Path) -> list[dict[str, str]]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 import shapely
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from geo.model import Filter
 from geo.registry import Registry
-from i18n import LANGUAGES, translator
+from i18n import translator
 from tests.browser.conftest import LANDMARK
-from tests.browser.explore_page import Explore
+from tests.browser.explore_page import Explore, opened
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Explore]
@@ -37,6 +37,11 @@ def free_point(registry: Registry, area_id: str, mask: np.ndarray) -> tuple[floa
 def click_map(page: Explore, at: tuple[float, float]) -> None:
     x, y = page.frame.evaluate("at => (({x, y}) => [x, y])(jiwar.map.latLngToContainerPoint(at))", list(at))
     page.frame.locator("#map_div").click(position={"x": x, "y": y})
+
+
+def centre(page: Explore) -> float:
+    """Latitude of the middle of the map."""
+    return round(float(page.frame.evaluate("jiwar.map.getCenter().lat")), 2)
 
 
 def test_a_service_filters_everything_and_keeps_the_map(explore: Explore, registry: Registry) -> None:
@@ -87,11 +92,9 @@ def test_a_search_finds_one_site_however_it_is_spelt(searching: Explore, typed: 
 
 
 @pytest.fixture(scope="module")
-def searching(browser: object, address: str) -> object:
+def searching(browser: Browser, context: BrowserContext, address: str) -> Iterator[Explore]:
     """One page for all spellings."""
-    from tests.browser.explore_page import opened
-
-    with opened(browser, address) as page:  # type: ignore[arg-type]
+    with opened(browser, address, shared=context) as page:
         yield page.open(lang="en", country="PS")
 
 
@@ -99,6 +102,7 @@ def test_another_language_keeps_the_filter(explore: Explore, registry: Registry)
     explore.open(lang="en", country="PS", area=["PS0150", "PS0115"], service="legal_counselling")
     before = {key: values for key, values in explore.query.items() if key != "lang"}
     rows = explore.total()
+    numbers = explore.shown(), explore.answered(), explore.bars(), centre(explore)
     for lang in ("ar", "he", "en"):
         tr = translator(lang)
         explore.page.locator(".st-key-language_switch").get_by_text({"ar": "العربية", "he": "עברית", "en": "English"}[lang]).click()
@@ -109,6 +113,8 @@ def test_another_language_keeps_the_filter(explore: Explore, registry: Registry)
         expect(explore.page.locator("[data-testid=stSelectbox] input")).to_have_value(registry.label("indicator", before["need"][0], lang))
         explore.wait_total(rows)
         assert explore.query == {**before, "lang": [lang]}
+        # Numbers and coordinates are the same in all languages; the middle of the map lies aside the legend, on either hand.
+        assert (explore.shown(), explore.answered(), explore.bars(), centre(explore)) == numbers
         assert explore.page.locator("html").get_attribute("lang") == lang
         assert explore.page.locator(".jw-table thead th").first.inner_text().strip() == tr("table.name")
         assert explore.frame.locator(".jw-map").get_attribute("lang") == lang
@@ -120,7 +126,9 @@ def test_a_link_shows_the_same_rows_in_another_language(new_page: OpenPage, regi
     theirs.page.goto(mine.page.url.replace("lang=ar", "lang=en"))
     theirs.wait_ready()
     assert theirs.total() == mine.total() == count(registry, countries=("PS",), areas=("PS0150",), services=("recreation",), statuses=("active",))
-    ids = [page.page.evaluate("[...document.querySelectorAll('.jw-table tbody button')].map(button => button.dataset.focus)") for page in (mine, theirs)]
+    ids = [
+        page.page.evaluate("[...document.querySelectorAll('.jw-table tbody button')].map(button => button.dataset.focus)") for page in (mine, theirs)
+    ]
     assert ids[0] == ids[1]
     assert theirs.names() != mine.names()
     assert theirs.page.locator("h1").inner_text() == translator("en")("explore.title")
@@ -165,7 +173,7 @@ def test_another_country_changes_map_bars_and_governorates(explore: Explore, reg
     assert explore.page.locator(".jw-bars").count() == 3
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", ["ar", "he"])
 def test_an_empty_result_offers_a_way_out_that_works(explore: Explore, registry: Registry, lang: str) -> None:
     explore.open(lang=lang, country="PS", kind="clinic", q="zzzzz")
     assert explore.total() == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -69,20 +69,34 @@ def test_the_top_bars_parts_do_not_lie_on_each_other(view: tuple[str, str, int, 
     assert page.page.evaluate(OVERLAPS) == []
 
 
-def test_the_page_can_be_left_for_the_other_page(view: tuple[str, str, int, Explore]) -> None:
-    """The other page's link is there, or one press away on a narrow screen."""
-    name, lang, width, page = view
-    link = page.page.get_by_role("link", name=translator(lang)("explore.menu" if name == "sources" else "sources.menu"))
-    if width < 640:
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_menu_of_a_narrow_screen_opens_closes_and_leads_to_the_other_page(new_page: Callable[..., Explore], lang: str) -> None:
+    page = new_page(width=390)
+    page.goto("/sources", lang=lang)
+    page.page.get_by_role("heading", name=translator(lang)("sources.title")).wait_for()
+    link = page.page.get_by_role("link", name=translator(lang)("explore.menu"))
+    for leave in (False, True):
         page.page.locator("[data-testid=stExpandSidebarButton]").click()
-    link.first.wait_for()
-    page.page.wait_for_function(
-        "([link, width]) => (box => box.left >= 0 && box.right <= width && box.width > 0)(link.getBoundingClientRect())",
-        arg=[link.first.element_handle(), width],
-    )
-    if width < 640:
-        page.page.locator("[data-testid=stSidebarCollapseButton] button").click()
-        page.page.locator("[data-testid=stExpandSidebarButton]").wait_for()
+        page.page.wait_for_function(
+            "link => (box => box.left >= 0 && box.right <= innerWidth && box.width > 0)(link.getBoundingClientRect())",
+            arg=link.first.element_handle(),
+        )
+        if leave:
+            link.first.click()
+        else:
+            page.page.locator("[data-testid=stSidebarCollapseButton] button").click()
+            page.page.wait_for_function(
+                "link => !link.checkVisibility({visibilityProperty: true}) || link.getBoundingClientRect().right <= 0",
+                arg=link.first.element_handle(),
+            )
+    page.page.get_by_role("heading", name=translator(lang)("explore.title")).wait_for()
+    assert page.query["lang"] == [lang]
+
+
+def test_axe_would_find_a_fault(new_page: Callable[..., Explore]) -> None:
+    page = new_page()
+    page.page.set_content("<html lang=en><title>x</title><main><img src='data:,'><button></button></main></html>")
+    assert {one["rule"] for one in faults(page.page)} == {"image-alt", "button-name"}
 
 
 def test_axe_finds_no_serious_fault(view: tuple[str, str, int, Explore]) -> None:

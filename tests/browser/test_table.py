@@ -6,7 +6,6 @@ import pytest
 
 from geo.model import Filter
 from geo.registry import Registry
-from i18n import LANGUAGES
 from tests.browser.explore_page import Explore
 
 pytestmark = pytest.mark.browser
@@ -26,9 +25,11 @@ def test_a_heading_sorts_all_pages_and_again_turns_the_order(explore: Explore, r
     ids = sites.index if column == 0 else sites["area_id"]
     cells = sorted((registry.label("site" if column == 0 else "area", str(one), "en") for one in ids), key=str.casefold)
     sort_by(explore, column, "ascending")
-    assert [row[column] for row in explore.rows()] == cells[:25]
+    shown = [row[column] for row in explore.rows()]
+    assert 0 < len(shown) < len(cells)
+    assert shown == cells[: len(shown)]
     sort_by(explore, column, "descending")
-    assert [row[column] for row in explore.rows()] == cells[::-1][:25]
+    assert [row[column] for row in explore.rows()] == cells[::-1][: len(shown)]
     assert explore.page.locator(".jw-table thead th[aria-sort=descending]").count() == 1
 
 
@@ -50,7 +51,7 @@ def test_another_filter_goes_back_to_the_first_page(explore: Explore, registry: 
     assert explore.page.locator("[data-focus=previous]").is_disabled()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", ["ar", "en"])
 def test_a_row_flies_to_its_site_and_opens_its_card(explore: Explore, registry: Registry, lang: str) -> None:
     explore.open(lang=lang, country="PS", kind="clinic")
     placed = registry.sites[registry.select(Filter(countries=("PS",), kinds=("clinic",)))].dropna(subset=["lon"])
