@@ -67,6 +67,9 @@ def area_bars(registry: Registry, counts: pd.DataFrame, wanted: Filter, tr: Tran
         out.append(
             markup.bars(rows, caption, (tr("explore.area"), tr("explore.sites_heading"), tr("explore.services_heading"), tr("explore.rate_heading")))
         )
+    nowhere = 0 if wanted.areas else int((registry.select(wanted) & (registry.area_positions < 0)).sum())
+    if nowhere:
+        out.append(f"<p class='jw-note'>{safe(tr.plural('explore.no_area', nowhere))}</p>")
     return "".join(out)
 
 

@@ -66,8 +66,9 @@ class MapCommand:
     fit : west, south, east, north in degrees. The map moves when this differs from the command before; None is the whole
         of ``countries``.
     fly : longitude, latitude, zoom; goes before ``fit``, and moves the map when it differs from the command before.
-    open_site : a site whose card opens, when it or ``fly`` differs from the command before.
+    open_site : a site whose card opens, when it, ``fly`` or ``visit`` differs from the command before.
     watermark : words written across the map; empty for none.
+    visit : raised each time a site is asked for, so that the same one can be asked for again.
     """
 
     token: str
@@ -80,6 +81,7 @@ class MapCommand:
     fly: tuple[float, float, float] | None = None
     open_site: str | None = None
     watermark: str = ""
+    visit: int = 0
 
 
 class ExploreMap(folium.Map):
@@ -163,6 +165,7 @@ def command_values(cmd: MapCommand) -> dict[str, Any]:
         "fit": list(cmd.fit) if cmd.fit else None,
         "fly": list(cmd.fly) if cmd.fly else None,
         "open_site": cmd.open_site,
+        "visit": cmd.visit,
         "watermark": cmd.watermark,
     }  # fmt: skip
 

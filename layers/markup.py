@@ -126,6 +126,7 @@ _BARS_CSS = """
 .jw-bars{inline-size:100%;border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 .jw-bars caption{text-align:start;font-weight:600;padding-block-end:.4rem;color:inherit}
 .jw-bars th,.jw-bars td{border:0;padding:.2rem .3rem;text-align:start;vertical-align:middle;font-weight:400}
+.jw-bars thead th:nth-child(n+3){text-align:end}
 .jw-bars thead th{color:#5b5b55;font-size:.8rem;border-block-end:1px solid #d8d8d2}
 .jw-bars tbody th{overflow-wrap:anywhere}
 .jw-bars :is(th,td):nth-child(2){inline-size:38%}

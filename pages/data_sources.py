@@ -15,6 +15,7 @@ ICON = ":material/menu_book:"
 
 def render(tr: Translator) -> None:
     """Draw the page."""
+    shell.write_address(tr, {})
     registry = load.registry()
     shell.language_switch(tr)
     st.title(tr("sources.title"), anchor=False)

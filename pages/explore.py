@@ -45,12 +45,12 @@ def render(tr: Translator) -> None:
     if picked is not None and picked.event == "area":
         filters.toggle_area(registry, picked.id)
     shell.language_switch(tr)
-    head, beside = st.columns([2, 1], vertical_alignment="bottom")
+    head, need_place, more_place = st.columns([2, 1.2, 0.8], vertical_alignment="bottom")
     head.title(tr("explore.title"), anchor=False)
     answer = head.empty()
     wanted = filters.show(registry, tr)
-    indicator, method = _choose_need(registry, wanted, beside, tr)
-    filters.write_address(wanted)
+    indicator, method = _choose_need(registry, wanted, need_place, more_place, tr)
+    shell.write_address(tr, {**filters.address(wanted), "need": [indicator] if indicator else []})
     mask = registry.select(wanted)
     answer.html(_answer(registry, wanted, tr))
     if not mask.any():
@@ -58,6 +58,7 @@ def render(tr: Translator) -> None:
     opened = table.asked("table", "open")
     left, right = st.columns([2, 1])
     with left:
+        _say_where(registry, opened, tr)
         show_map.show(registry, wanted, mask, tr, indicator=indicator, method=method, opened=opened)
     with right:
         st.html(_beside(registry, wanted, tr))
@@ -89,7 +90,7 @@ def _need_options(registry: Registry, countries: tuple[str, ...]) -> list[str]:
     return ["", *need_indicators(registry, countries)]
 
 
-def _choose_need(registry: Registry, wanted: Filter, place: DeltaGenerator, tr: Translator) -> tuple[str, str]:
+def _choose_need(registry: Registry, wanted: Filter, place: DeltaGenerator, more: DeltaGenerator, tr: Translator) -> tuple[str, str]:
     """Draw the choice of the need indicator and of the rarer filters; return the indicator and how its classes are made."""
     options = _need_options(registry, wanted.countries)
     asked = st.query_params.get("need")
@@ -102,14 +103,12 @@ def _choose_need(registry: Registry, wanted: Filter, place: DeltaGenerator, tr: 
         tr("explore.need"), options, key="need",
         format_func=lambda code: registry.label("indicator", code, tr.lang) if code else tr("explore.need_none"),
     )  # fmt: skip
-    with place.popover(tr("explore.more"), icon=":material/tune:"):
+    with more.popover(tr("explore.more"), icon=":material/tune:", width="stretch"):
         filters.show_more(registry, tr)
         method = st.segmented_control(
             tr("explore.classes"), NEED_METHODS, key="classes", default=NEED_METHODS[0], required=True,
             format_func=lambda code: tr(f"explore.classes_{code}"),
         )  # fmt: skip
-    if st.query_params.get("need") != indicator:
-        st.query_params["need"] = indicator or ""
     return str(indicator or ""), str(method)
 
 
@@ -122,6 +121,16 @@ def _show_way_out(registry: Registry, wanted: Filter, tr: Translator) -> None:
         st.button(words, on_click=filters.put, args=(wanted.with_(**{best: "" if isinstance(getattr(wanted, best), str) else ()}),), key="way_out")
     else:
         st.button(tr("explore.clear"), on_click=filters.put, args=(Filter(countries=wanted.countries),), key="way_out")
+
+
+def _say_where(registry: Registry, opened: str | None, tr: Translator) -> None:
+    """Say what is known of the place of a site that was asked for and has no point on the map."""
+    if opened is None or opened not in registry.sites.index or registry.placed[registry.sites.index.get_loc(opened)]:
+        return
+    site = registry.sites.loc[opened]
+    kind = "area_centroid" if site["sensitivity"] else "none"
+    area = registry.label("area", str(site["area_id"]), tr.lang) if site["area_id"] else ""
+    st.info(" · ".join(part for part in (registry.label("site", opened, tr.lang), area, tr(f"map.position.{kind}")) if part))
 
 
 def _show_table(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator) -> None:
@@ -138,7 +147,7 @@ def _show_table(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Transl
     some = all_sites(registry, lang=tr.lang, words=tr).iloc[positions[start : start + table.ROWS_PER_PAGE]]
     cells = [["" if pd.isna(cell) else str(cell) for cell in row] for row in some[list(TABLE_COLUMNS)].itertuples(index=False)]
     columns = [Column(name, tr(f"table.{name}")) for name in TABLE_COLUMNS]
-    st.subheader(tr("table.caption"))
+    st.subheader(tr("table.caption"), anchor=False)
     table.show(cells, list(some["site_id"]), columns, view, len(positions), tr, key="table")
 
 

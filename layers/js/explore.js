@@ -36,6 +36,9 @@
     const words = config.words;
     const container = map.getContainer();
     container.classList.add("jw-map");
+    // Leaflet focuses the map at every press; the page must not scroll under the pointer between press and release.
+    const focus = container.focus.bind(container);
+    container.focus = () => focus({ preventScroll: true });
     container.setAttribute("lang", config.lang);
     container.setAttribute("role", "region");
     container.setAttribute("aria-label", words.map);
@@ -84,7 +87,7 @@
 
     function move(command) {
       const fit = JSON.stringify(command.fit);
-      const fly = JSON.stringify(command.fly);
+      const fly = JSON.stringify([command.fly, command.visit]);
       if (command.fly && fly !== state.fly) look(() => map.setView([command.fly[1], command.fly[0]], command.fly[2], { animate: false }));
       else if (fit !== state.fit || !state.ready) {
         if (command.fit) {
@@ -97,7 +100,7 @@
 
     // Once for a site and a flight to it: the same command again leaves the reader's popups alone.
     function openSite(command) {
-      const asked = JSON.stringify([command.open_site, command.fly]);
+      const asked = JSON.stringify([command.open_site, command.fly, command.visit]);
       if (asked === state.opened) return;
       state.opened = asked;
       const i = command.open_site ? sites.data().ids().indexOf(command.open_site) : -1;

@@ -33,18 +33,16 @@ def read_address(registry: Registry) -> None:
             if key in st.session_state:
                 st.session_state[key] = st.session_state[key]
         return
+    if not own and _LAST_QUERY in st.session_state:  # back from another page, whose address says nothing of the filter
+        query = st.session_state[_LAST_QUERY]
     put(Filter.from_query(query, registry.known) if own or _LAST_QUERY in st.session_state else default_filter())
 
 
-def write_address(wanted: Filter) -> None:
-    """Put the filter into the URL."""
+def address(wanted: Filter) -> dict[str, list[str]]:
+    """Return the filter as values of the address, and remember that it stands there."""
     query = wanted.to_query() if wanted.countries else wanted.to_query() | {"country": [ALL]}
-    for key in [key for key in _own({key: [] for key in st.query_params}) if key not in query]:
-        del st.query_params[key]
-    for key, values in query.items():
-        if st.query_params.get_all(key) != values:
-            st.query_params[key] = values
     st.session_state[_LAST_QUERY] = query
+    return query
 
 
 def put(wanted: Filter) -> None:

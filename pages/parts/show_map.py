@@ -19,7 +19,7 @@ from pages.parts.memo import kept_with_registry
 from routes.assets import patch_streamlit_folium
 
 KEY = "map"
-HEIGHT = 620
+HEIGHT = 560
 SITE_ZOOM = 14
 TILES = OnlineTiles("https://tile.openstreetmap.org/{z}/{x}/{y}.png", "© OpenStreetMap contributors")
 """Offered only where ``JIWAR_ONLINE_TILES=1``, and off until a reader switches it on."""
@@ -62,8 +62,11 @@ def show(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator, *
 
     need, legend = _need(registry, indicator, wanted.countries, tr, method)
     fly = _place(registry, opened)
+    if opened:
+        st.session_state["map_visits"] = st.session_state.get("map_visits", 0) + 1
+    visit = st.session_state.get("map_visits", 0)
     told = MapCommand(
-        token=f"{registry.version}|{hash((wanted, indicator, method, opened, tr.lang)) & 0xFFFFFFFF:x}",
+        token=f"{registry.version}|{hash((wanted, indicator, method, opened, visit, tr.lang)) & 0xFFFFFFFF:x}",
         sites=bitset(mask),
         countries=wanted.countries,
         need=need,
@@ -72,6 +75,7 @@ def show(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator, *
         fit=_extent(registry, wanted.areas),
         fly=fly,
         open_site=opened if fly else None,
+        visit=visit,
         watermark=tr("app.training") if registry.training else "",
     )
     st_folium(
