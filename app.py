@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
 import streamlit as st
 
 from data.packs import basemap
+from jobs.accounts import set_up_lines
 from pages.parts import load
 from routes.assets import asset_routes
+from routes.dead_ends import dead_end_routes
 from routes.download import download_routes
 from routes.mapdata import map_routes
+from routes.sign_in import sign_in_routes
 
 
 @contextlib.asynccontextmanager
@@ -26,9 +30,21 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     import geopandas  # noqa: F401
 
     load.registry()
+    for line in set_up_lines(load.accounts()):
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 - for whoever starts the server, and in no log
     gc.collect()
     gc.freeze()
     yield {}
 
 
-app = st.App("main.py", routes=[*asset_routes(), *map_routes(load.registry, basemap), *download_routes(load.registry)], lifespan=lifespan)
+app = st.App(
+    "main.py",
+    routes=[
+        *asset_routes(),
+        *sign_in_routes(load.accounts),
+        *map_routes(load.registry, basemap, load.identify),
+        *download_routes(load.registry, load.identify),
+        *dead_end_routes(),
+    ],
+    lifespan=lifespan,
+)

@@ -13,15 +13,16 @@ from geo.model import Filter, Scope
 from geo.registry import Registry
 from i18n import translator
 from jobs.exporting import MIME, export_sites
-from routes.mapdata import scope_of
+from routes.mapdata import Identify, nobody, scope_of
 
 
-def download_routes(load: Callable[[Scope], Registry]) -> list[Route]:
+def download_routes(load: Callable[[Scope], Registry], identify: Identify = nobody) -> list[Route]:
     """Return the route of the downloads.
 
     Parameters
     ----------
     load : returns the registry as a scope may see it.
+    identify : tells a session's token from a stranger's.
     """
 
     async def download(request: Request) -> Response:
@@ -29,7 +30,8 @@ def download_routes(load: Callable[[Scope], Registry]) -> list[Route]:
         if extension not in MIME:
             return PlainTextResponse("", status_code=404)
         query = {key: request.query_params.getlist(key) for key in request.query_params}
-        registry = await run_in_threadpool(load, scope_of(request))
+        scope = await run_in_threadpool(scope_of, request, identify)
+        registry = await run_in_threadpool(load, scope)
         wanted = Filter.from_query(query, registry.known)
         body = await run_in_threadpool(
             export_sites, registry, wanted, extension, translator(request.query_params.get("lang", "")),

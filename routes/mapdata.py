@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from data.sessions import COOKIE
 from geo.model import LANGUAGES, PUBLIC, Scope
 from geo.registry import Registry
 from i18n import translator
@@ -23,33 +24,44 @@ _KEPT = 16
 _JSON = "application/json"
 
 
-def scope_of(request: Request) -> Scope:  # noqa: ARG001 - sign-in will read the request's cookie here
-    """Return who asks: the one place that decides what a request may see. Everybody is the public for now."""
+Identify = Callable[[str], Scope]
+"""Gives what the holder of a session's token may do; the public's for a token that opens nothing."""
+
+
+def nobody(_token: str) -> Scope:
+    """Take everybody for the public: for routes without accounts."""
     return PUBLIC
 
 
-def map_routes(load: Callable[[Scope], Registry], basemap: Callable[[], Mapping[str, Any]]) -> list[Route]:
+def scope_of(request: Request, identify: Identify) -> Scope:
+    """Return who asks, by the session's cookie and by nothing else that the request says: the one place that decides what it may see."""
+    return identify(request.cookies.get(COOKIE, ""))
+
+
+def map_routes(load: Callable[[Scope], Registry], basemap: Callable[[], Mapping[str, Any]], identify: Identify = nobody) -> list[Route]:
     """Return the routes under ``/data/``.
 
     Parameters
     ----------
     load : the current registry for a scope; called once a request, so it must be cheap when nothing changed.
     basemap : GeoJSON of the land of the region.
+    identify : tells a session's token from a stranger's.
 
     Notes
     -----
     ``?v=`` names the version that a page was made for. Only an answer of that very version may be kept by the browser;
-    any other request gets the current data, marked not to be stored.
+    any other request gets the current data, marked not to be stored. What only the cleared may see is never to be stored, since the
+    same address is the public's too.
     """
     cache = _PayloadCache(_KEPT)
 
     def answer(request: Request, name: str, media_type: str, make: Callable[[Registry], bytes]) -> Response:
         if request.path_params.get("lang", LANGUAGES[0]) not in LANGUAGES:
             return Response(status_code=404)
-        scope = scope_of(request)
+        scope = scope_of(request, identify)
         registry = load(scope)
-        body = cache.get((scope, registry.version, name), lambda: gzip.compress(make(registry), 6))
-        return _response(request, registry, media_type, body)
+        body = cache.get((scope.sight, registry.version, name), lambda: gzip.compress(make(registry), 6))
+        return _response(request, scope, registry, media_type, body)
 
     def sites(request: Request) -> Response:
         lang = request.path_params["lang"]
@@ -64,12 +76,13 @@ def map_routes(load: Callable[[Scope], Registry], basemap: Callable[[], Mapping[
         return answer(request, f"base.{lang}", _JSON, lambda registry: base_payload(registry, basemap(), lang))
 
     def site(request: Request) -> Response:
-        registry = load(scope_of(request))
+        scope = scope_of(request, identify)
+        registry = load(scope)
         site_id = request.path_params["site_id"]
         if site_id not in registry.sites.index:
             return Response(status_code=404)
         card = site_card(registry, site_id, translator(request.query_params.get("lang", "")))
-        return _response(request, registry, _JSON, gzip.compress(json.dumps(card, ensure_ascii=False).encode("utf-8", "replace"), 6))
+        return _response(request, scope, registry, _JSON, gzip.compress(json.dumps(card, ensure_ascii=False).encode("utf-8", "replace"), 6))
 
     return [
         Route("/data/sites.{lang}.bin", sites),
@@ -79,8 +92,8 @@ def map_routes(load: Callable[[Scope], Registry], basemap: Callable[[], Mapping[
     ]
 
 
-def _response(request: Request, registry: Registry, media_type: str, body: bytes) -> Response:
-    current = request.query_params.get("v") == registry.version
+def _response(request: Request, scope: Scope, registry: Registry, media_type: str, body: bytes) -> Response:
+    current = scope.sight == PUBLIC and request.query_params.get("v") == registry.version
     headers = {
         "Cache-Control": "private, max-age=31536000, immutable" if current else "no-store",
         "Content-Encoding": "gzip",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -17,10 +19,20 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDES = README + "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").rglob("*.md")))
 
 
-@pytest.mark.parametrize("name", sorted(typer.main.get_command(cli.app).commands))  # type: ignore[attr-defined]
+def commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield each command with its words, those of groups as ``group command``."""
+    for name, command in group.commands.items():
+        yield f"{before}{name}", command
+        yield from commands(command, f"{before}{name} ") if hasattr(command, "commands") else ()
+
+
+COMMANDS = dict(commands(typer.main.get_command(cli.app)))
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_is_in_the_guides_and_helps_in_sentences(name: str) -> None:
     assert f"cli.py {name}" in GUIDES
-    command = typer.main.get_command(cli.app).commands[name]  # type: ignore[attr-defined]
+    command = COMMANDS[name]
     texts = [command.help, *(parameter.help for parameter in command.params if parameter.name != "help")]
     assert [text for text in texts if not (text and text[0].isupper() and text.rstrip().endswith("."))] == []
 

@@ -1,12 +1,15 @@
-"""The open store and its registry, shared by all sessions and routes of this process."""
+"""The open store, its registry and its accounts, shared by all sessions and routes of this process."""
 
 from __future__ import annotations
 
 import functools
 
+from data.accounts import Accounts
 from data.snapshot import RegistryCache
+from data.store import Store
 from geo.model import PUBLIC, Scope
 from geo.registry import Registry
+from jobs.accounts import open_accounts
 from jobs.opening import open_store
 from settings import Settings
 
@@ -18,16 +21,33 @@ def settings() -> Settings:
 
 
 @functools.cache
+def _store() -> Store:
+    return open_store(settings())
+
+
+@functools.cache
 def _cache() -> RegistryCache:
-    return RegistryCache(open_store(settings()))
+    return RegistryCache(_store())
+
+
+@functools.cache
+def accounts() -> Accounts:
+    """The accounts of this process's store."""
+    return open_accounts(_store())
 
 
 def registry(scope: Scope = PUBLIC) -> Registry:
-    """Return the present registry as ``scope`` may see it; shared, so nobody changes its frames."""
-    return _cache().get(scope)
+    """Return the present registry as ``scope`` may see it; shared by all who see the same, so nobody changes its frames."""
+    return _cache().get(scope.sight)
+
+
+def identify(token: str) -> Scope:
+    """Return what the holder of a session's token may do at this moment."""
+    return accounts().sessions.scope(token) if token else PUBLIC
 
 
 def forget() -> None:
     """Let go of the store, so that the next call opens it again with the settings of the environment."""
-    _cache.cache_clear()
+    for kept in (_store, _cache, accounts):
+        kept.cache_clear()
     settings.cache_clear()
