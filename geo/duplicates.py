@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -77,9 +76,8 @@ class Finder:
         self._own, self._xs, self._ys = own, xs, ys
         self._names = _texts(registry.names["site"], self._ids)
         self._organisations = {str(row[0]): _folded(row[1:]) for row in registry.names["organisation"][list(LANGUAGES)].itertuples(name=None)}
-        self._area_codes, areas = pd.factorize(sites["area_id"])
-        self._area_code = {str(area): code for code, area in enumerate(areas)}
-        self._localities = sites["locality_id"].fillna("").to_numpy(dtype=object)
+        self._areas, self._area_codes = _coded(sites["area_id"])
+        self._localities, self._locality_codes = _coded(sites["locality_id"])
         self._records: dict[int, Record] = {}
 
     def candidates(self, query: str | Mapping[str, object], *, top: int = 3, within_m: float = _WITHIN_M, at_least: int = 1) -> list[Candidate]:
@@ -141,25 +139,26 @@ class Finder:
     def _make(
         self, texts: Iterable[str], kind: str, area: str, locality: str, place: tuple[float, float] | None, phone: str, organisations: frozenset[str]
     ) -> Record:
-        folded = _folded(texts)
-        parts = dict.fromkeys(self.lexicon.parts(text) for text in texts if fold(text))
-        groups: dict[str, set[str]] = defaultdict(set)
-        for part in {part for name in parts for part in name if part.group}:
-            groups[part.group].update(part.places or {part.text})
-        if "facility" not in groups and self.lexicon.groups.get(kind) == "facility":
-            groups["facility"].add(kind)
-        said = tuple(sorted((group, frozenset(texts)) for group, texts in groups.items()))
         own = {area, locality} - {""}
-        weighed = tuple(tuple(_weighed(part, own) for part in name) for name in parts)
+        names: dict[str, tuple[Part, ...]] = {}
+        for text in texts:
+            if fold(text):
+                names.setdefault(fold(text), tuple(_weighed(part, own) for part in self.lexicon.parts(text)))
+        said: dict[str, frozenset[str]] = {}
+        for part in (part for parts in names.values() for part in parts if part.group):
+            said[part.group] = said.get(part.group, frozenset()) | (part.places or {part.text})
+        if self.lexicon.groups.get(kind) == "facility":
+            said.setdefault("facility", frozenset({kind}))
         phones = frozenset(number for number in (part.strip() for part in phone.split(";")) if number)
         x, y = place or (None, None)
-        return Record(weighed, folded, kind, area, locality, x, y, phones, organisations, said)
+        return Record(names, kind, area, locality, x, y, phones, organisations, said)
 
     def _near(self, asked: Record, within_m: float) -> list[int]:
         """Return the sites that a record is compared with."""
-        same = self._area_codes == self._area_code.get(asked.area_id, -2) if asked.area_id else np.ones(len(self._ids), dtype=bool)
-        if asked.locality_id:
-            same &= (self._localities == asked.locality_id) | (self._localities == "")
+        same = np.ones(len(self._ids), dtype=bool)
+        for code, column, codes in ((asked.area_id, self._areas, self._area_codes), (asked.locality_id, self._localities, self._locality_codes)):
+            if code:
+                same &= (column == codes.get(code, -1)) | (column == codes[""])
         if asked.x is not None and asked.y is not None:
             near = np.hypot(self._xs - asked.x, self._ys - asked.y) <= within_m
             same = np.where(self._own, near, same)
@@ -183,6 +182,13 @@ class Finder:
 def _weighed(part: Part, own: set[str]) -> Part:
     """Return a part as it counts at a site: the name of its own place says next to nothing."""
     return Part(part.text, part.words, part.places, part.group, _OWN_PLACE) if part.places & own else part
+
+
+def _coded(column: pd.Series) -> tuple[np.ndarray, dict[str, int]]:
+    """Return a column of codes as numbers, and the number of each code and of the empty one."""
+    values = ["", *(_text(value) for value in column)]
+    numbers, codes = pd.factorize(np.array(values, dtype=object))
+    return numbers[1:], {str(code): number for number, code in enumerate(codes)}
 
 
 def _texts(names: pd.DataFrame, ids: list[str]) -> list[list[str]]:

@@ -20,7 +20,7 @@ TOWN = 20_000.0
 """A name of a place with as many people says where a site is rather than what it is called."""
 PROPER, NAME_LIKE, TERM_WEIGHT, TOWN_WEIGHT = 1.0, 0.9, 0.4, 0.3
 _HEAD = re.compile(r"[,،;:(/]")
-_HEBREW_ARTICLE = re.compile(r"(?<![א-ת])א[-־](?=[א-ת])")
+_HEBREW_ARTICLE = re.compile("(?<![\u0591-\u05c7א-ת])א[\u0591-\u05c7]*[-\u05be](?=[א-ת])")
 _PREFIXES = {"ا": ("وال", "بال", "ال", "لل", "و", "ل", "ب"), "א": ("וה", "לה", "ה", "ל", "ב", "ו", "מ", "ש"), "a": ("al", "el", "ha")}
 
 

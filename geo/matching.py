@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from geo.lexicon import Part
 from geo.transliteration import word_similarity
 
 CONFLICTS = ("gender", "facility", "number", "side", "stage", "people", "place")
 """What tells two sites apart where both names state it and no statement is the same."""
+REASONS = (
+    "same_name", "similar_name", "other_name", "near", "same_phone", "same_organisation", "same_kind", "one_number",
+    *(f"other_{group}" for group in CONFLICTS), "far",
+)  # fmt: skip
+"""The codes of what speaks for and against."""
 _SOUNDS_ALIKE = 0.72
 _NAME_POINTS = 80.0
 _CONFLICT_CAP = 40.0
@@ -24,16 +30,15 @@ class Record:
 
     Parameters
     ----------
-    names : parts of its name, for each different name in any language.
-    folded : its names as searches see them.
+    names : each of its names in any language as searches see it, to its parts.
     kind, area_id, locality_id : codes; empty where unknown.
     x, y : metres in a plane; None where the position is not its own (that of a locality, a displaced one).
     phones : in E.164.
     organisations : id and folded names of who runs it.
+    said : what the names say of each group (gender, side, number), and where they are silent on it the kind of facility.
     """
 
-    names: tuple[tuple[Part, ...], ...]
-    folded: frozenset[str]
+    names: Mapping[str, tuple[Part, ...]]
     kind: str = ""
     area_id: str = ""
     locality_id: str = ""
@@ -41,8 +46,7 @@ class Record:
     y: float | None = None
     phones: frozenset[str] = frozenset()
     organisations: frozenset[str] = frozenset()
-    said: tuple[tuple[str, frozenset[str]], ...] = ()
-    """Group to what the names, or else the kind, say of it."""
+    said: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def compare(a: Record, b: Record) -> tuple[int, tuple[str, ...], float | None]:
@@ -51,9 +55,9 @@ def compare(a: Record, b: Record) -> tuple[int, tuple[str, ...], float | None]:
     Up to 80 points for the names, more for being near, a phone number, an organisation and a kind in common. A conflict
     (girls' and boys' school, branch 1 and 2) caps the score at 40, another town or a long way at 30.
     """
-    alike = max((name_similarity(one, other) for one in a.names for other in b.names), default=0.0)
-    same = bool(a.folded & b.folded)
-    alike = max(alike, 1.0 if same and not (a.names and b.names) else 0.0)
+    alike = max((name_similarity(one, other) for one in a.names.values() for other in b.names.values()), default=0.0)
+    same = [min(_certainty(_weight(record.names[name])) for record in (a, b)) for name in a.names.keys() & b.names.keys()]
+    alike = max(alike, *same) if same else alike
     metres = math.hypot(a.x - b.x, a.y - b.y) if a.x is not None and a.y is not None and b.x is not None and b.y is not None else None
     conflicts = _conflicts(a, b, metres)
     points = {
@@ -62,7 +66,7 @@ def compare(a: Record, b: Record) -> tuple[int, tuple[str, ...], float | None]:
         "same_phone": 10.0 if a.phones & b.phones else 0.0,
         "same_organisation": 4.0 if a.organisations & b.organisations else 0.0,
         "same_kind": 4.0 if a.kind and a.kind == b.kind else 0.0,
-        "one_number": -_ONE_NUMBER if ("number" in dict(a.said)) != ("number" in dict(b.said)) else 0.0,
+        "one_number": -_ONE_NUMBER if not same and ("number" in a.said) != ("number" in b.said) else 0.0,
     }
     caps = [_ELSEWHERE_CAP if code in ("far", "other_place") else _CONFLICT_CAP for code in conflicts]
     total = min([max(0.0, math.fsum(points.values())), 100.0, *caps])
@@ -84,13 +88,22 @@ def name_similarity(a: tuple[Part, ...], b: tuple[Part, ...]) -> float:
         if one in left_a and other in left_b:
             left_a.remove(one)
             left_b.remove(other)
-            weight = (one.weight + other.weight) / 2
+            weight = min(one.weight, other.weight)
             common.append(likeness * weight)
             half.append((1 - likeness) * weight)
     shared, near_misses = math.fsum(common), math.fsum(half)
-    rest = sorted((math.fsum(part.weight for part in left_a), math.fsum(part.weight for part in left_b)))
+    rest = sorted((_weight(left_a), _weight(left_b)))
     whole = shared + near_misses + 2 * rest[0] + _EXTRA_WORDS * (rest[1] - rest[0])
-    return round(shared / whole * (0.85 + 0.15 * min(1.0, shared)), 6) if whole else 0.0
+    return round(shared / whole * _certainty(shared), 6) if whole else 0.0
+
+
+def _certainty(weight: float) -> float:
+    """Return what equal names prove: less where they are made of general words only."""
+    return 0.85 + 0.15 * min(1.0, weight)
+
+
+def _weight(parts: Iterable[Part]) -> float:
+    return math.fsum(part.weight for part in parts)
 
 
 def _likeness(a: Part, b: Part) -> float:
@@ -101,8 +114,7 @@ def _likeness(a: Part, b: Part) -> float:
 
 
 def _conflicts(a: Record, b: Record, metres: float | None) -> list[str]:
-    ours, theirs = dict(a.said), dict(b.said)
-    found = [f"other_{group}" for group in CONFLICTS if group in ours and group in theirs and not ours[group] & theirs[group]]
+    found = [f"other_{group}" for group in CONFLICTS if group in a.said and group in b.said and not a.said[group] & b.said[group]]
     if metres is not None:
         return [*found, "far"] if metres > 2_000 else found
     known = a.locality_id and b.locality_id and a.locality_id != b.locality_id
