@@ -75,20 +75,23 @@ def sounds(word: str) -> str:
 
 @functools.lru_cache(maxsize=100_000)
 def skeleton(word: str) -> str:
-    """Return the consonants of a folded word in one alphabet of eleven classes, e.g. ``SLM`` of سلام, שלום and "salaam"."""
-    bare = sounds(word).translate(_CLASS).removesuffix("H")
+    """Return the consonants of a folded word in one alphabet of ten classes, e.g. ``SLM`` of سلام, שלום and "salaam"."""
+    bare = sounds(word).removesuffix("h").translate(_CLASS)
     return "".join(letter for letter, _ in itertools.groupby(bare))
 
 
 def word_similarity(a: str, b: str) -> float:
     """Return how alike two folded words sound, 0 to 1; 1 for equal words, the same either way round.
 
-    The cheapest way of turning the sounds of one into those of the other, over the weight of the heavier word. Consonants
+    Words that share less than half of their skeletons' consonants are not alike. For others: the cheapest way of turning the sounds of one into those of the other, over the weight of the heavier word. Consonants
     cost 1 to leave out and 1.3 to replace; letters that the scripts use for one sound cost little; a vowel that the other
     script may not write costs little too, but at the beginning or end of a word it tells names apart.
     """
     if a == b:
         return 1.0
+    ours, theirs = set(skeleton(a)), set(skeleton(b))
+    if 2 * len(ours & theirs) < max(len(ours), len(theirs)):
+        return 0.0
     first, second = sorted((sounds(a), sounds(b)))
     return _similarity(first, second)
 
@@ -97,7 +100,7 @@ def word_similarity(a: str, b: str) -> float:
 def _similarity(a: str, b: str) -> float:
     if a == b:
         return 1.0 if a else 0.0
-    if not a or not b or not _may_match(a, b):
+    if not a or not b:
         return 0.0
     lost_a, lost_b = _absent(a), _absent(b)
     row = [0.0, *itertools.accumulate(lost_b)]
@@ -107,12 +110,6 @@ def _similarity(a: str, b: str) -> float:
             change = _change(sound, other, starts=i == 0 and j == 0)
             row.append(min(above[j] + change, above[j + 1] + lost_a[i], row[j] + lost_b[j]))
     return max(0.0, round(1 - row[-1] / max(sum(lost_a), sum(lost_b), 1.0), 6))
-
-
-def _may_match(a: str, b: str) -> bool:
-    """Say whether half of the consonant classes are in both: saves the full comparison of most words."""
-    ours, theirs = set(a.translate(_CLASS)), set(b.translate(_CLASS))
-    return 2 * len(ours & theirs) >= max(len(ours), len(theirs))
 
 
 def _absent(word: str) -> list[float]:
