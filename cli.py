@@ -178,6 +178,26 @@ def doctor(lang: Lang = "") -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def duplicates(
+    at_least: Annotated[int, typer.Option("--at-least", min=0, max=100, help="Lowest score of a pair, from 0 to 100.")] = 70,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the pairs as one line of JSON.")] = False,
+    lang: Lang = "",
+) -> None:
+    """List the sites that may be one and the same, with a score and its reasons; nothing is merged."""
+    from jobs.duplicates import duplicates_json, duplicates_text, find_duplicates
+
+    tr = words(lang)
+    with told(tr):
+        registry = _registry()
+        pairs = find_duplicates(registry, at_least=at_least)
+        if as_json:
+            print(json.dumps(duplicates_json(registry, pairs, tr.lang), ensure_ascii=False, sort_keys=True))
+            return
+        print(duplicates_text(registry, pairs, tr))
+
+
 def _registry() -> Registry:
     from data.snapshot import read_registry
     from jobs.opening import open_store
