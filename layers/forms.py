@@ -111,7 +111,7 @@ def page(
 
 def identity(text: str, href: str, sign_out: str = "") -> str:
     """Return the top bar's link: to signing in, or with a name to the account, and then the form that signs out; for ``st.html``."""
-    return f'<style>{_IDENTITY_CSS}</style><div class="jw-identity"><a href="{safe(href)}" target="_self"><bdi>{safe(text)}</bdi></a>{sign_out}</div>'
+    return f'<style>{_IDENTITY_CSS}</style><div class="jw-identity"><a href="{safe(href)}" target="_self" dir="auto">{safe(text)}</a>{sign_out}</div>'
 
 
 STYLE = """

@@ -54,7 +54,8 @@ def _endpoint(accounts: Callable[[], Accounts], handle: Callable[[Visit], Respon
 
 def _sign_in(visit: Visit) -> Response:
     tr = visit.tr
-    to = local_path((visit.sent if visit.request.method == "POST" else visit.request.query_params).get("next", "/"))
+    asked = (visit.sent if visit.request.method == "POST" else visit.request.query_params).get("next", "/")
+    to = visit.path("/") if local_path(asked) == "/" else asked
 
     def draw(error: InputError | None = None, *, status: int = 200) -> Response:
         fields = [

@@ -32,7 +32,7 @@ def show(tr: Translator) -> None:
     who = signed_in()
     here = _here(tr)
     if who is None:
-        st.html(forms.identity(tr("account.sign_in"), f"{SIGN_IN}?{urlencode({'lang': tr.lang, 'next': here})}"))
+        st.html(forms.identity(tr("account.sign_in_short"), f"{SIGN_IN}?{urlencode({'lang': tr.lang, 'next': here})}"))
         return
     accounts = load.accounts()
     csrf = FormTokens(accounts.secret, accounts.clock).make(_token(), "sign-out", LIFETIME)
