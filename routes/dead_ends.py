@@ -8,12 +8,15 @@ from starlette.routing import Route
 
 
 def dead_end_routes() -> list[Route]:
-    """Return the routes that come after all others: 404 under ``/data`` and ``/assets``, and a way back from below a page."""
+    """Return the routes that come after all others: 404 under ``/data`` and ``/assets``, and a way back from below a page.
+
+    One step below only: deeper lie the addresses by which Streamlit's page finds its server.
+    """
     return [
         Route("/data/{rest:path}", _nothing),
         Route("/assets/{rest:path}", _nothing),
-        Route("/explore/{rest:path}", _to_start),
-        Route("/sources/{rest:path}", _to_sources),
+        Route("/explore/{rest}", _to_start),
+        Route("/sources/{rest}", _to_sources),
     ]
 
 

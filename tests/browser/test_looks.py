@@ -74,7 +74,7 @@ def test_the_menu_of_a_narrow_screen_opens_closes_and_leads_to_the_other_page(ne
     page = new_page(width=390)
     page.goto("/sources", lang=lang)
     page.page.get_by_role("heading", name=translator(lang)("sources.title")).wait_for()
-    link = page.page.get_by_role("link", name=translator(lang)("explore.menu"))
+    link = page.page.get_by_role("link", name=translator(lang)("explore.menu"), include_hidden=True)
     for leave in (False, True):
         page.page.locator("[data-testid=stExpandSidebarButton]").click()
         page.page.wait_for_function(
