@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from data.packs import basemap
 from jobs.accounts import set_up_lines
@@ -29,6 +30,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     import folium  # noqa: F401
     import geopandas  # noqa: F401
 
+    PagesManager.uses_pages_directory = False  # our folder `pages` is not one of Streamlit's; else the first deep link is told "Page not found"
     load.registry()
     for line in set_up_lines(load.accounts()):
         print(line, file=sys.stderr, flush=True)  # noqa: T201 - for whoever starts the server, and in no log
