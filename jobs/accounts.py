@@ -70,7 +70,7 @@ def list_users(accounts: Accounts, tr: Translator) -> list[str]:
         lines.append(f"{user.login} · {user.display_name}{closed}")
         for one in user.grants:
             if one.valid(now):
-                until = tr("account.cli_until", day=tr.date(one.valid_until.date())) if one.valid_until else ""
+                until = tr("account.cli_until", day=tr.date((one.valid_until - dt.timedelta(seconds=1)).date())) if one.valid_until else ""
                 place = one.right.area_id or one.right.organisation_id
                 parts = (tr(f"account.role_{one.right.role}"), place, tr("account.cli_clearance", level=one.right.clearance), until, one.grant_id)
                 lines.append("  " + " · ".join(filter(None, parts)))
