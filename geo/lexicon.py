@@ -18,7 +18,7 @@ from geo.transliteration import script, without_article
 FILLER = "filler"
 TOWN = 20_000.0
 """A name of a place with as many people says where a site is rather than what it is called."""
-PROPER, NAME_LIKE, TERM_WEIGHT, TOWN_WEIGHT = 1.0, 0.9, 0.4, 0.3
+PROPER, TERM_WEIGHT, TOWN_WEIGHT = 1.0, 0.4, 0.3
 _HEAD = re.compile(r"[,،;:(/]")
 _HEBREW_ARTICLE = re.compile("(?<![\u0591-\u05c7א-ת])א[\u0591-\u05c7]*[-\u05be](?=[א-ת])")
 _PREFIXES = {"ا": ("وال", "بال", "ال", "لل", "و", "ل", "ب"), "א": ("וה", "לה", "ה", "ל", "ב", "ו", "מ", "ש"), "a": ("al", "el", "ha")}
@@ -31,7 +31,7 @@ class Part:
     Parameters
     ----------
     text : what stands for it: the concept, or the folded word.
-    words : forms of a proper word or place, to be compared by sound; empty for a concept.
+    words : its forms, to be compared by sound where they are not the same; none for a phrase.
     places : areas and localities that have this name.
     group : what it tells apart (gender, side, number); empty where nothing.
     weight : what it says about which site is meant, 0-1.
@@ -65,8 +65,8 @@ class Lexicon:
             if concept != FILLER:
                 self.groups[concept] = group
                 for phrase in "|".join(languages).split("|"):
-                    # What is as good as a proper name may also be written as it sounds in the other scripts.
-                    heard = without_article(fold(phrase)) if float(weight) >= NAME_LIKE else ()
+                    # Names in Latin letters often give a general word as it sounds ("Jadeed", "Markaziya").
+                    heard = without_article(fold(phrase)) if " " not in phrase else ()
                     self._add(fold(phrase).split(), Part(concept, heard, group=group, weight=float(weight)))
         self.parts = functools.lru_cache(maxsize=100_000)(self._parts)
 
@@ -142,13 +142,25 @@ class Lexicon:
                 tokens -= meant
         for token in tokens:
             found.add(Part(f"n{int(token)}", group="number", weight=0.4) if token.isdecimal() else Part(token, without_article(token)))
-        return tuple(sorted(found, key=lambda part: (part.text, part.group, part.weight)))
+        return tuple(sorted(_each_once(found), key=lambda part: part.text))
 
     def _phrases_in(self, forms: dict[str, str]) -> Iterator[frozenset[str]]:
         for form in forms:
             for phrase in self._by_word.get(form, ()):
                 if phrase <= forms.keys():
                     yield phrase
+
+
+def _each_once(parts: Iterable[Part]) -> Iterator[Part]:
+    """Put parts of one meaning together: "pharma pharmacy" says nothing twice."""
+    alike: dict[str, list[Part]] = defaultdict(list)
+    for part in parts:
+        alike[part.text].append(part)
+    for text, some in alike.items():
+        words = tuple(sorted({word for part in some for word in part.words}))
+        places = frozenset(place for part in some for place in part.places)
+        group = max(part.group for part in some)
+        yield Part(text, words, places, group, max(part.weight for part in some))
 
 
 def _forms(token: str) -> list[str]:

@@ -32,7 +32,7 @@ _OTHER = 1.3
 _ABSENT = {"A": 0.35, "I": 0.3, "U": 0.3, "E": 0.15, "h": 0.15, "y": 0.3, **dict.fromkeys("aeiou", 0.1)}
 _FIRST_VOWEL = 0.8
 _LAST_VOWEL = 0.5
-_ARTICLES = {"ا": ("وال", "بال", "ال", "لل"), "א": ("אל", "ה"), "a": ("al", "el", "ha", "ash", "as", "ad", "an", "az", "ar", "at")}
+_ARTICLES = {"ا": ("وال", "بال", "ال", "لل", "ابو"), "א": ("אל", "ה"), "a": ("al", "el", "ha", "ash", "as", "ad", "an", "az", "ar", "at")}
 
 
 def script(word: str) -> str:
@@ -42,7 +42,7 @@ def script(word: str) -> str:
 
 
 def without_article(word: str) -> tuple[str, ...]:
-    """Return a folded word and what it may be without a written-on article.
+    """Return a folded word and what it may be without a written-on article (or ابو, which Latin writes apart).
 
     Arabic words always lose theirs; Hebrew and Latin ones have both forms, since the first letters may be the word's own.
     """
@@ -80,6 +80,7 @@ def skeleton(word: str) -> str:
     return "".join(letter for letter, _ in itertools.groupby(bare))
 
 
+@functools.lru_cache(maxsize=500_000)
 def word_similarity(a: str, b: str) -> float:
     """Return how alike two folded words sound, 0 to 1; 1 for equal words, the same either way round.
 
@@ -96,7 +97,6 @@ def word_similarity(a: str, b: str) -> float:
     return _similarity(first, second)
 
 
-@functools.lru_cache(maxsize=500_000)
 def _similarity(a: str, b: str) -> float:
     if a == b:
         return 1.0 if a else 0.0
