@@ -86,11 +86,11 @@ def test_the_menu_of_a_narrow_screen_opens_closes_and_leads_to_the_other_page(ne
         else:
             page.page.locator("[data-testid=stSidebarCollapseButton] button").click()
             page.page.wait_for_function(
-                "link => !link.checkVisibility({visibilityProperty: true}) || link.getBoundingClientRect().right <= 0",
+                "link => !link.checkVisibility({visibilityProperty: true}) || link.getBoundingClientRect().right <= 0 || link.getBoundingClientRect().left >= innerWidth",
                 arg=link.first.element_handle(),
             )
     page.page.get_by_role("heading", name=translator(lang)("explore.title")).wait_for()
-    assert page.query["lang"] == [lang]
+    page.page.wait_for_function("lang => new URLSearchParams(location.search).get('lang') === lang", arg=lang)
 
 
 def test_axe_would_find_a_fault(new_page: Callable[..., Explore]) -> None:
