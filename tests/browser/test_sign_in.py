@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from data.accounts import Accounts
+from data.rights import Right
 from i18n import LANGUAGES, translator
 from jobs.accounts import open_accounts
 from jobs.opening import open_store
 from settings import Settings
 from tests.browser.explore_page import Explore
+from tests.browser.test_looks import OVERLAPS, STICKS_OUT, faults
 
 pytestmark = pytest.mark.browser
 PASSWORD = "seven olive trees"
@@ -82,3 +84,27 @@ def test_a_closed_account_is_the_public_at_the_next_click_in_an_open_tab(new_pag
     explore.page.get_by_role("radio", name="עברית").click()
     explore.page.locator(".jw-identity a", has_text=translator("he")("account.sign_in_short")).wait_for()
     assert tr("account.sign_out") not in explore.page.locator(".jw-identity").inner_text()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_sign_in_pages_fit_the_window_and_axe_finds_no_serious_fault(
+    new_page: Callable[..., Explore], accounts: Accounts, lang: str, width: int
+) -> None:
+    login = f"looks-{lang}-{width}"
+    user_id = accounts.create_user(login, "A Name That Is Rather Long " * 3, PASSWORD, locale="en", actor="test", right=Right("ministry"))
+    tokens = [accounts.sessions.open(user_id) for _ in range(2)]
+    explore = new_page(width=width, height=800)
+    for path in ("sign-in", "register", "account"):
+        if path == "account":
+            explore.page.context.add_cookies([{"name": "jiwar_session", "value": tokens[0], "url": explore.base}])
+        explore.goto(f"/auth/{path}", lang=lang)
+        explore.page.locator("main form").first.wait_for()
+        assert explore.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+        assert explore.page.evaluate("getComputedStyle(document.querySelector('main button')).backgroundColor") == "rgb(11, 92, 138)"
+        assert faults(explore.page) == []
+    explore.goto("/sources", lang=lang)
+    explore.page.locator(".jw-identity a", has_text="A Name").wait_for()
+    assert explore.page.evaluate(OVERLAPS) == []
+    assert explore.page.evaluate(STICKS_OUT) == []
+    accounts.close(login, actor="test")
