@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -16,7 +12,8 @@ from data.audit import one_at_a_time, record
 from data.engine import reading, writing
 from data.invitations import find, issue, use_up
 from data.passwords import check_new, hash_password, is_outdated, is_password
-from data.rights import Grant, Right, check_right, give, grants_of, has_admin
+from data.people import User, everybody, fold_login, id_of, is_login, new_row
+from data.rights import Right, check_right, give, grants_of, has_admin
 from data.secrecy import Secret
 from data.sessions import Sessions
 from data.throttle import Throttle
@@ -25,20 +22,6 @@ from geo.errors import InputError
 COMMAND_LINE = "command line"
 SET_UP = "set-up"
 SET_UP_LIFETIME = dt.timedelta(days=1)
-_LOGIN = re.compile(r"[^\W_][\w.@+-]{2,63}")
-_JOINERS = "\u200c\u200d"
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """Somebody who can sign in, with all grants ever given."""
-
-    user_id: str
-    login: str
-    display_name: str
-    active: bool
-    created_at: dt.datetime
-    grants: tuple[Grant, ...]
 
 
 def utc_now() -> dt.datetime:
@@ -71,7 +54,7 @@ class Accounts:
         InputError : the login is taken or has signs that it may not have, the name is empty, the password is easy to guess, or the
             right cannot be given.
         """
-        row = self._new_user(login, display_name, password, locale)
+        row = new_row(login, display_name, password, locale=locale, now=self.clock())
         with writing(self._engine) as connection:
             one_at_a_time(connection)
             self._insert(connection, row, right, actor=actor, action="create")
@@ -80,10 +63,7 @@ class Accounts:
     def list_users(self) -> list[User]:
         """Return everybody, closed accounts too, by login."""
         with reading(self._engine) as connection:
-            rows = connection.execute(sa.select(models.AppUser.__table__).order_by(models.AppUser.login)).all()
-            return [
-                User(row.user_id, row.login, row.display_name, row.active, row.created_at, tuple(grants_of(connection, row.user_id))) for row in rows
-            ]
+            return everybody(connection)
 
     def grant(self, login: str, right: Right, *, actor: str, valid_until: dt.datetime | None = None) -> str:
         """Give a right, opening the account again where it was closed, and return the grant's id; it counts at the next request.
@@ -95,7 +75,7 @@ class Accounts:
         now = self.clock()
         with writing(self._engine) as connection:
             one_at_a_time(connection)
-            user_id = self._user_id(connection, login)
+            user_id = id_of(connection, login)
             grant_id = give(connection, user_id, right, now=now, granted_by=actor, valid_until=valid_until)
             connection.execute(sa.update(models.AppUser).where(models.AppUser.user_id == user_id).values(active=True))
             until = valid_until.isoformat() if valid_until else None
@@ -113,7 +93,7 @@ class Accounts:
         table = models.RoleGrant
         with writing(self._engine) as connection:
             one_at_a_time(connection)
-            user_id = self._user_id(connection, login)
+            user_id = id_of(connection, login)
             found = {grant.grant_id: grant.right for grant in grants_of(connection, user_id) if grant.valid(now)}
             if grant_id not in found:
                 raise InputError("account.unknown_grant", grant=grant_id)
@@ -131,7 +111,7 @@ class Accounts:
         grants, user = models.RoleGrant, models.AppUser
         with writing(self._engine) as connection:
             one_at_a_time(connection)
-            user_id = self._user_id(connection, login)
+            user_id = id_of(connection, login)
             ends_later = grants.valid_until.is_(None) | (grants.valid_until > now)
             connection.execute(sa.update(grants).where(grants.user_id == user_id, ends_later).values(valid_until=now))
             connection.execute(sa.update(user).where(user.user_id == user_id).values(active=False))
@@ -146,7 +126,7 @@ class Accounts:
         InputError : nobody has this login.
         """
         with reading(self._engine) as connection:
-            user_id = self._user_id(connection, login)
+            user_id = id_of(connection, login)
         self.sessions.revoke(user_id, actor=actor)
 
     def set_up_code(self) -> str | None:
@@ -184,7 +164,7 @@ class Accounts:
         with reading(self._engine) as connection:
             find(connection, code, now=now)
         self._throttle.forgive(attempt)
-        row = self._new_user(login, display_name, password, locale)
+        row = new_row(login, display_name, password, locale=locale, now=self.clock())
         with writing(self._engine) as connection:
             one_at_a_time(connection)
             invited = find(connection, code, now=now)
@@ -203,7 +183,7 @@ class Accounts:
         InputError : anything is wrong; the words and the work are the same whatever it is.
         """
         folded = fold_login(login)
-        account = folded if _LOGIN.fullmatch(folded) else ""
+        account = folded if is_login(folded) else ""
         attempt = self._throttle.begin(account=account, address=address)
         user = models.AppUser
         with reading(self._engine) as connection:
@@ -239,21 +219,10 @@ class Accounts:
         check_new(password, fold_login(login))
         hashed = hash_password(password)
         with writing(self._engine) as connection:
-            user_id = self._user_id(connection, login)
+            user_id = id_of(connection, login)
             connection.execute(sa.update(models.AppUser).where(models.AppUser.user_id == user_id).values(password_hash=hashed))
             record(connection, self.clock(), actor=actor, action="password", user_id=user_id)
         self.sessions.revoke(user_id, keep=keep_session, actor=actor)
-
-    def _new_user(self, login: str, display_name: str, password: str, locale: str) -> dict[str, object]:
-        folded = fold_login(login)
-        if not _LOGIN.fullmatch(folded):
-            raise InputError("account.login_shape")
-        name = _one_line(display_name)
-        if not name:
-            raise InputError("account.name_shape")
-        check_new(password, folded)
-        return {"user_id": uuid.uuid4().hex, "login": folded, "display_name": name, "password_hash": hash_password(password), "locale": locale,
-                "active": True, "created_at": self.clock()}  # fmt: skip
 
     def _insert(self, connection: sa.Connection, row: dict[str, object], right: Right | None, *, actor: str, action: str) -> None:
         if connection.execute(sa.select(models.AppUser.user_id).where(models.AppUser.login == row["login"])).first():
@@ -263,25 +232,3 @@ class Accounts:
         if right is not None:
             give(connection, user_id, right, now=self.clock(), granted_by=actor)
         record(connection, self.clock(), actor=actor, action=action, user_id=user_id, changes=right.columns() if right else None)
-
-    def _user_id(self, connection: sa.Connection, login: str) -> str:
-        folded = fold_login(login)
-        row = (
-            connection.execute(sa.select(models.AppUser.user_id).where(models.AppUser.login == folded)).one_or_none()
-            if _LOGIN.fullmatch(folded)
-            else None
-        )
-        if row is None:
-            raise InputError("account.unknown_user", login=login)
-        return str(row.user_id)
-
-
-def fold_login(login: str) -> str:
-    """Return the one form of a login: however it is typed, it is the same account."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", login[:100]).casefold()).strip()
-
-
-def _one_line(name: str) -> str:
-    """Return a name without control signs and without signs that turn the direction of what follows."""
-    kept = "".join(" " if sign.isspace() else sign for sign in name if sign.isspace() or sign in _JOINERS or unicodedata.category(sign)[0] != "C")
-    return " ".join(kept.split())[:80].strip()

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data import models
-from data.accounts import Accounts, fold_login
+from data.accounts import Accounts
 from data.engine import reading, writing
 from data.passwords import check_new, hash_password, is_password
+from data.people import fold_login
 from data.rights import Grant, Right, scope_from
 from data.sessions import LIFETIME
 from data.store import Store
