@@ -240,22 +240,6 @@ def _place(url: str) -> str:
     return make_url(url).render_as_string(hide_password=True)
 
 
-def main(run: Callable[[], object] = app) -> None:
-    """Run the command line; what nobody foresaw is told under a short id and written in full to standard error."""
-    import logging
-    import secrets
-
-    try:
-        run()
-    except Exception:
-        reference = secrets.token_hex(3)
-        logging.getLogger("jiwar").exception("unforeseen error %s", reference)
-        print(words("")("error.unforeseen", id=reference), file=sys.stderr)
-        raise SystemExit(1) from None
-
-
-if __name__ == "__main__":
-    main()
 users = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after accounts: who can sign in, and what each may do and where.")
 app.add_typer(users, name="users")
 Role = Annotated[str, typer.Option(help="What the person may do: partner, planner, ministry or admin.")]
@@ -364,3 +348,19 @@ def _right(role: str, area: str, organisation: str, clearance: int) -> Right:
     return Right(role, area, organisation, clearance)
 
 
+def main(run: Callable[[], object] = app) -> None:
+    """Run the command line; what nobody foresaw is told under a short id and written in full to standard error."""
+    import logging
+    import secrets
+
+    try:
+        run()
+    except Exception:
+        reference = secrets.token_hex(3)
+        logging.getLogger("jiwar").exception("unforeseen error %s", reference)
+        print(words("")("error.unforeseen", id=reference), file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()
