@@ -51,6 +51,8 @@ def site_card(registry: Registry, site_id: str, tr: Translator) -> dict[str, Any
     add("email", _text(site["email"]), ltr=True)
     website = _text(site["website"])
     add("website", website, ltr=True, **({"href": website} if website.lower().startswith(("http://", "https://")) else {}))
+    add("note", _text(site["note"]))
+    add("flags", tr("map.list_separator").join(tr(f"import.flag.{flag}") for flag in site["flags"]))
     add("source", _source(registry, str(site["source_id"])))
     return {
         "id": str(site_id),

@@ -11,6 +11,8 @@ from pages.parts import load, shell
 TITLE = "sources.menu"
 SLUG = "sources"
 ICON = ":material/menu_book:"
+DISCLAIMERS = ("boundaries", "jerusalem", "golan", "gaza_counts", "settlements", "inferred")
+"""What the packs warn of, keys ``packs.disclaimer.*``."""
 
 
 def render(tr: Translator) -> None:
@@ -20,8 +22,8 @@ def render(tr: Translator) -> None:
     shell.language_switch(tr)
     st.title(tr("sources.title"), anchor=False)
     st.markdown(tr("sources.intro"))
-    for key in ("boundaries", "two_countries", "blank", "protected"):
-        st.markdown(f"- {tr(f'sources.note_{key}')}")
+    notes = [tr(f"packs.disclaimer.{key}") for key in DISCLAIMERS] + [tr(f"sources.note_{key}") for key in ("blank", "protected")]
+    st.markdown("\n".join(f"- {note}" for note in notes))
     st.html(cards.source_table(registry, tr))
     st.html(cards.indicator_table(registry, tr))
 
