@@ -38,7 +38,9 @@ def answer(registry: Registry, mask: np.ndarray, counts: pd.DataFrame, wanted: F
         here = int((mask & registry.in_country(country)).sum())
         empty = int((areas["sites"] == 0).sum())
         name = registry.label("area", country, tr.lang)
-        words = [tr.plural("explore.sites", here), tr.plural("explore.areas_without", empty, total=tr.number(len(areas)))]
+        words = [tr.plural("explore.sites", here)]
+        if len(areas) > 1:
+            words.append(tr.plural("explore.areas_without", empty, total=tr.number(len(areas))))
         lines.append(f"<p class='jw-answer'><strong>{safe(name)}</strong>: {' · '.join(safe(word) for word in words)}</p>")
     unplaced = int((mask & ~registry.placed).sum())
     if unplaced:
