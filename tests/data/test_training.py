@@ -127,7 +127,7 @@ def test_sites_follow_the_people_of_the_localities(packs: Packs, sites: pd.DataF
     counts = sites.groupby("area_id").size()
     for country in model.COUNTRIES:
         own = [area for area in counts.index if packs.areas.loc[area, "country"] == country]
-        assert counts[own].corr(listed[own], method="spearman") > 0.9
+        assert counts[own].rank().corr(listed[own].rank()) > 0.9  # Spearman
     assert set(counts.index) == set(packs.areas.index[packs.areas.geometry.notna()])
 
 
