@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -348,13 +348,13 @@ def _right(role: str, area: str, organisation: str, clearance: int) -> Right:
     return Right(role, area, organisation, clearance)
 
 
-def main(run: Callable[[], object] = app) -> None:
+def main() -> None:
     """Run the command line; what nobody foresaw is told under a short id and written in full to standard error."""
     import logging
     import secrets
 
     try:
-        run()
+        app()
     except Exception:
         reference = secrets.token_hex(3)
         logging.getLogger("jiwar").exception("unforeseen error %s", reference)

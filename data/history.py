@@ -12,10 +12,11 @@ from data import models
 from data.engine import reading
 from data.store import Store
 from geo.errors import InputError
+from geo.model import SENSITIVITY
 
 HIDDEN = "…"
 """Stands for a value of a sensitive place."""
-HIDDEN_FROM = 3
+HIDDEN_FROM = SENSITIVITY["hidden"]
 """Sensitivity from which nobody without clearance knows of a site."""
 
 

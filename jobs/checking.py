@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from data.snapshot import read_registry
 from geo.errors import AppError
+from geo.model import COUNTRIES
 from geo.registry import Registry
 from i18n import Translator
 from jobs.opening import open_store
@@ -81,7 +82,7 @@ def _store(settings: Settings, tr: Translator) -> Iterator[Finding]:
 
 
 def _packs(registry: Registry, tr: Translator) -> Iterator[Finding]:
-    for country in ("PS", "SY", "IL"):
+    for country in COUNTRIES:
         areas = registry.governorates[registry.governorates["country"] == country]
         sites = int((registry.sites["country"] == country).sum())
         name = registry.label("area", country, tr.lang)

@@ -10,13 +10,11 @@ import numpy as np
 import pandas as pd
 
 from geo.counts import newest_values
-from geo.model import Filter
+from geo.model import COUNTRIES, Filter
 from geo.registry import Registry
 from i18n import Translator
 from layers import markup
 from layers.markup import BarRow, safe
-
-COUNTRY_ORDER = ("PS", "SY", "IL")
 
 
 def answer(registry: Registry, mask: np.ndarray, counts: pd.DataFrame, wanted: Filter, tr: Translator) -> str:
@@ -31,7 +29,7 @@ def answer(registry: Registry, mask: np.ndarray, counts: pd.DataFrame, wanted: F
     tr : words.
     """
     lines = []
-    for country in COUNTRY_ORDER:
+    for country in COUNTRIES:
         areas = counts[(counts["country"] == country) & (counts.index.isin(wanted.areas) if wanted.areas else True)]
         if areas.empty:
             continue
@@ -48,10 +46,10 @@ def answer(registry: Registry, mask: np.ndarray, counts: pd.DataFrame, wanted: F
     return "".join(lines)
 
 
-def area_bars(registry: Registry, counts: pd.DataFrame, wanted: Filter, tr: Translator) -> str:
+def area_bars(registry: Registry, mask: np.ndarray, counts: pd.DataFrame, wanted: Filter, tr: Translator) -> str:
     """Return the sites of each governorate as bars, zero included, with services and sites for 100,000 people beside; "?" where the people are not known."""
     out = []
-    for country in COUNTRY_ORDER:
+    for country in COUNTRIES:
         areas = counts[counts["country"] == country]
         if areas.empty:
             continue
@@ -69,7 +67,7 @@ def area_bars(registry: Registry, counts: pd.DataFrame, wanted: Filter, tr: Tran
         out.append(
             markup.bars(rows, caption, (tr("explore.area"), tr("explore.sites_heading"), tr("explore.services_heading"), tr("explore.rate_heading")))
         )
-    nowhere = 0 if wanted.areas else int((registry.select(wanted) & (registry.area_positions < 0)).sum())
+    nowhere = 0 if wanted.areas else int((mask & (registry.area_positions < 0)).sum())
     if nowhere:
         out.append(f"<p class='jw-note'>{safe(tr.plural('explore.no_area', nowhere))}</p>")
     return "".join(out)
@@ -137,7 +135,7 @@ def indicator_table(registry: Registry, tr: Translator) -> str:
         years = sorted({int(year) for year in values["year"]})
         countries = [
             registry.label("area", code, tr.lang)
-            for code in COUNTRY_ORDER
+            for code in COUNTRIES
             if values["area_id"].isin(registry.areas.index[registry.areas["country"] == code]).any()
         ]
         span = str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"

@@ -51,7 +51,7 @@ def render(tr: Translator) -> None:
     wanted = filters.show(registry, tr)
     indicator, method = _choose_need(registry, wanted, need_place, more_place, tr)
     shell.write_address(tr, {**filters.address(wanted), "need": [indicator] if indicator else []})
-    mask = registry.select(wanted)
+    mask = _chosen(registry, wanted)
     answer.html(_answer(registry, wanted, tr))
     if not mask.any():
         _show_way_out(registry, wanted, tr)
@@ -67,22 +67,28 @@ def render(tr: Translator) -> None:
 
 
 @kept_with_registry
+def _chosen(registry: Registry, wanted: Filter) -> np.ndarray:
+    """Run the filter once for map, answer, counts and table."""
+    return registry.select(wanted)
+
+
+@kept_with_registry
 def _answer(registry: Registry, wanted: Filter, tr: Translator) -> str:
-    return cards.answer(registry, registry.select(wanted), _counts(registry, wanted), wanted, tr)
+    return cards.answer(registry, _chosen(registry, wanted), _counts(registry, wanted), wanted, tr)
 
 
 @kept_with_registry
 def _beside(registry: Registry, wanted: Filter, tr: Translator) -> str:
     counts = _counts(registry, wanted)
     facts = cards.area_facts(registry, wanted.areas[0], counts, tr) if len(wanted.areas) == 1 else ""
-    return facts + cards.area_bars(registry, counts, wanted, tr)
+    return facts + cards.area_bars(registry, _chosen(registry, wanted), counts, wanted, tr)
 
 
 @kept_with_registry
 def _counts(registry: Registry, wanted: Filter) -> pd.DataFrame:
     """Count in every governorate of the countries, also those outside the choice: they are what it is compared with."""
     everywhere = wanted.with_(areas=())
-    return counts_by_area(registry, registry.select(everywhere), countries=wanted.countries, services=wanted.services)
+    return counts_by_area(registry, _chosen(registry, everywhere), countries=wanted.countries, services=wanted.services)
 
 
 @kept_with_registry

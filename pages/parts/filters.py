@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from geo.model import SITE_STATUS, Filter
+from geo.model import COUNTRIES, SITE_STATUS, Filter
 from geo.registry import Registry
 from i18n import Translator
 from pages.parts.memo import kept_with_registry
@@ -21,7 +21,7 @@ _LAST_QUERY = "filter_last_query"
 def default_filter() -> Filter:
     """Return the filter of a first visit: the country of the browser's locale, or the first pack."""
     country = (st.context.locale or "").rpartition("-")[2].upper()
-    return Filter(countries=(country if country in ("PS", "SY", "IL") else DEFAULT_COUNTRY,))
+    return Filter(countries=(country if country in COUNTRIES else DEFAULT_COUNTRY,))
 
 
 def read_address(registry: Registry) -> None:
@@ -93,7 +93,7 @@ def toggle_area(registry: Registry, area_id: str) -> None:
 def show(registry: Registry, tr: Translator) -> Filter:
     """Draw the filter's widgets and return what they say."""
     lang = tr.lang
-    countries = [ALL, *(country for country in ("PS", "SY", "IL") if country in registry.known["countries"])]
+    countries = [ALL, *(country for country in COUNTRIES if country in registry.known["countries"])]
     _keep_areas_of_country(registry)
     st.toggle(tr("explore.show_filters"), key="show_filters")  # seen on narrow screens only, where the rest is folded away
     with st.container(key="filter_bar"):

@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo.model import Filter
 from geo.registry import Registry
-from i18n import Translator, translator
+from i18n import Translator
 from layers.explore import Legend, MapCommand, NeedLayer, OnlineTiles, command, explore_map
 from layers.need import need_layer
 from layers.payload import bitset
@@ -78,14 +78,11 @@ def show(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator, *
         visit=visit,
         watermark=tr("app.training") if registry.training else "",
     )
+    shell = explore_map(tr, registry.version, tiles=TILES if load.settings().online_tiles else None)
     st_folium(
-        _shell(tr.lang, registry.version), key=KEY, height=HEIGHT, use_container_width=True, returned_objects=[],
+        shell, key=KEY, height=HEIGHT, use_container_width=True, returned_objects=[],
         feature_group_to_add=command(told),
     )  # fmt: skip
-
-
-def _shell(lang: str, version: str) -> Any:
-    return explore_map(translator(lang), version, tiles=TILES if load.settings().online_tiles else None)
 
 
 @kept_with_registry

@@ -35,7 +35,6 @@ export default function (component) {
     const row = make("tr");
     cells.forEach((text, j) => {
       const cell = make(j === 0 ? "th" : "td", j === 0 ? { scope: "row" } : { dir: "auto" });
-      if (data.columns[j].numeric) { cell.dir = "ltr"; cell.className = "jw-number"; }
       if (j === 0) cell.append(button(text, "open-" + data.ids[i], () => setTriggerValue("open", data.ids[i]), { title: data.words.show, dir: "auto" }));
       else cell.append(make("span", { class: "jw-clamp", title: text }, text));
       row.append(cell);

@@ -18,11 +18,10 @@ _table = None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the table: its name in the frame, its heading, and whether it holds numbers."""
+    """One column of the table: its name in the frame and its heading."""
 
     name: str
     title: str
-    numeric: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def show(
         )
     pages = max(1, -(-total // ROWS_PER_PAGE))
     data = {
-        "rows": [list(row) for row in rows], "ids": list(ids), "columns": [{"name": c.name, "title": c.title, "numeric": c.numeric} for c in columns],
+        "rows": [list(row) for row in rows], "ids": list(ids), "columns": [{"name": c.name, "title": c.title} for c in columns],
         "sort": view.sort, "descending": view.descending, "page": view.page, "pages": pages, "total": total, "dir": tr.direction,
         "words": {
             "caption": tr("table.caption"), "empty": tr("table.empty"), "show": tr("table.show"), "previous": tr("table.previous"), "next": tr("table.next"),
