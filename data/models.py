@@ -10,91 +10,10 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
+from data.orm import Base, Geometry, LongId, one_of
 from geo import model
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Geometry(sa.types.UserDefinedType[bytes]):
-    """A geometry column: a GeoPackage BLOB in SQLite, ``geometry`` in PostGIS. Always generated, never written."""
-
-    cache_ok = True
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-
-
-@compiles(Geometry, "sqlite")
-def _geometry_sqlite(type_: Geometry, _compiler: object, **_: object) -> str:
-    return type_.kind.upper()
-
-
-@compiles(Geometry, "postgresql")
-def _geometry_postgresql(type_: Geometry, _compiler: object, **_: object) -> str:
-    return f"geometry({type_.kind}, 4326)"
-
-
-@compiles(sa.JSON, "sqlite")
-def _json_sqlite(_type: sa.JSON, _compiler: object, **_: object) -> str:
-    return "TEXT"  # GDAL drops columns that are typed JSON
-
-
-class Instant(sa.TypeDecorator[dt.datetime]):
-    """An instant in UTC: ISO-8601 text with Z in SQLite (what a GeoPackage asks for), timestamptz in PostgreSQL."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        """Pick the column type of the database."""
-        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.DateTime(timezone=True))
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: sa.Dialect) -> Any:
-        """Refuse an instant without a time zone; write UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a time zone")
-        utc = value.astimezone(dt.UTC)
-        return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z" if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> dt.datetime | None:
-        """Read an aware instant."""
-        return dt.datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
-LongId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def _one_of(column: str, values: tuple[str, ...], *, name: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values)})", name=name)
-
-
-class Base(DeclarativeBase):
-    """Base of all tables."""
-
-    metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012 - read once by SQLAlchemy
-        str: sa.Text(),
-        float: sa.Double(),
-        int: sa.Integer(),
-        bytes: sa.LargeBinary(),
-        dt.datetime: Instant(),
-        dt.date: sa.Date(),
-        list[str]: Json,
-        dict[str, Any]: Json,
-    }
 
 
 class Revision(Base):
@@ -106,7 +25,7 @@ class Revision(Base):
     store_uid: Mapped[str]
     workspace: Mapped[str]
     packs_version: Mapped[str]
-    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"), _one_of("workspace", ("registry", "training"), name="workspace"))
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"), one_of("workspace", ("registry", "training"), name="workspace"))
 
 
 class Source(Base):
@@ -131,8 +50,8 @@ class Name(Base):
     lang: Mapped[str] = mapped_column(primary_key=True)
     text: Mapped[str]
     __table_args__ = (
-        _one_of("lang", model.LANGUAGES, name="lang"),
-        _one_of("entity", ("area", "locality", "term", "indicator", "organisation", "site", "source"), name="entity"),
+        one_of("lang", model.LANGUAGES, name="lang"),
+        one_of("entity", ("area", "locality", "term", "indicator", "organisation", "site", "source"), name="entity"),
     )
 
 
@@ -154,7 +73,7 @@ class Area(Base):
     boundary: Mapped[bytes | None]
     geom: Mapped[bytes | None] = mapped_column(Geometry("MultiPolygon"), sa.Computed("gpkg_geometry(boundary)", persisted=True))
     __table_args__ = (
-        _one_of("level", ("country", "region", "governorate", "district"), name="level"),
+        one_of("level", ("country", "region", "governorate", "district"), name="level"),
         {"sqlite_autoincrement": True},
     )
 
@@ -215,7 +134,7 @@ class IndicatorValue(Base):
     source_id: Mapped[str] = mapped_column(sa.ForeignKey("source.source_id"))
     __table_args__ = (
         sa.UniqueConstraint("indicator_id", "area_id", "year", "source_id"),
-        _one_of("status", model.VALUE_STATUS, name="status"),
+        one_of("status", model.VALUE_STATUS, name="status"),
     )
 
 
@@ -267,9 +186,9 @@ class Site(Base):
         sa.CheckConstraint("sensitivity = 0 OR (address = '' AND note = '')", name="sensitive_has_no_address"),
         sa.CheckConstraint("sensitivity < 2 OR (lon IS NULL AND locality_id IS NULL)", name="area_only_has_no_point"),
         sa.CheckConstraint("(lon IS NULL) = (position_kind = 'none')", name="position_kind_none"),
-        _one_of("position_kind", model.POSITION_KINDS, name="position_kind"),
-        _one_of("status", model.SITE_STATUS, name="status"),
-        _one_of("verification", model.VERIFICATION, name="verification"),
+        one_of("position_kind", model.POSITION_KINDS, name="position_kind"),
+        one_of("status", model.SITE_STATUS, name="status"),
+        one_of("verification", model.VERIFICATION, name="verification"),
         {"sqlite_autoincrement": True},
     )
 
@@ -304,7 +223,7 @@ class ServiceAtLocation(Base):
     __table_args__ = (
         sa.UniqueConstraint("service_id", "site_id", "mode"),
         sa.CheckConstraint("capacity >= 0", name="capacity"),
-        _one_of("mode", ("in_person", "mobile", "phone", "online"), name="mode"),
+        one_of("mode", ("in_person", "mobile", "phone", "online"), name="mode"),
     )
 
 
@@ -342,7 +261,7 @@ class Contact(Base):
     site_id: Mapped[str] = mapped_column(sa.ForeignKey("site.site_id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]
     value: Mapped[str]
-    __table_args__ = (_one_of("kind", ("phone", "email", "website"), name="kind"),)
+    __table_args__ = (one_of("kind", ("phone", "email", "website"), name="kind"),)
 
 
 class ImportBatch(Base):
@@ -372,7 +291,7 @@ class ImportIssue(Base):
     column_name: Mapped[str]
     code: Mapped[str]
     severity: Mapped[str]
-    __table_args__ = (_one_of("severity", ("reject", "flag"), name="severity"),)
+    __table_args__ = (one_of("severity", ("reject", "flag"), name="severity"),)
 
 
 class AuditEvent(Base):
@@ -402,7 +321,7 @@ ROLES = ("partner", "planner", "ministry", "admin")
 def _right() -> tuple[sa.CheckConstraint, ...]:
     """Return what a grant and an invitation must both fulfil."""
     return (
-        _one_of("role", ROLES, name="role"),
+        one_of("role", ROLES, name="role"),
         sa.CheckConstraint("clearance BETWEEN 0 AND 3", name="clearance"),
         sa.CheckConstraint("(role = 'planner') = (area_id IS NOT NULL)", name="planner_has_area"),
         sa.CheckConstraint("(role = 'partner') = (organisation_id IS NOT NULL)", name="partner_has_organisation"),
@@ -422,7 +341,7 @@ class AppUser(Base):
     active: Mapped[bool]
     created_at: Mapped[dt.datetime]
     __table_args__ = (
-        _one_of("locale", model.LANGUAGES, name="locale"),
+        one_of("locale", model.LANGUAGES, name="locale"),
         sa.CheckConstraint("length(login) BETWEEN 3 AND 64", name="login_length"),
         sa.CheckConstraint("length(display_name) BETWEEN 1 AND 80", name="display_name_length"),
     )

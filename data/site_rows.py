@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from data import models
+from data import models, orm
 from data.secrecy import Secret
 from data.site_parts import parts_of_record, read_parts
 from geo.masking import displace
@@ -164,7 +164,7 @@ class SiteWriter:
             self.connection.execute(sa.delete(models.Name).where(models.Name.entity == "site", models.Name.entity_id.in_(some)))
 
     def _write_parts(self, records: list[dict[str, Any]]) -> None:
-        rows: dict[type[models.Base], list[dict[str, Any]]] = {
+        rows: dict[type[orm.Base], list[dict[str, Any]]] = {
             table: [] for table in (models.Service, models.ServiceAtLocation, models.SalTargetGroup, models.SiteTargetGroup,
                                     models.Schedule, models.Contact, models.SiteExact)
         }  # fmt: skip

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from data import models
+from data import models, orm
 from data.engine import reading
 from data.store import Store
 from geo import model
@@ -82,7 +82,7 @@ def _read(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pd.D
     return pd.DataFrame(result.fetchall(), columns=list(result.keys()), dtype=object)
 
 
-def _frame(connection: sa.Connection, source: type[models.Base], table: model.Table) -> pd.DataFrame:
+def _frame(connection: sa.Connection, source: type[orm.Base], table: model.Table) -> pd.DataFrame:
     columns = [getattr(source, name) for name in (table.index, *table.names)]
     frame = _read(connection, sa.select(*columns).order_by(columns[0]))
     return _typed(frame.set_index(table.index), table)

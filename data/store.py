@@ -14,7 +14,7 @@ import shapely
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data import models
+from data import models, orm
 from data.engine import make_engine, reading, writing
 from data.migrate import is_current, upgrade
 from data.secrecy import Secret
@@ -108,7 +108,7 @@ class Store:
         with reading(self.engine) as connection:
             return str(connection.execute(sa.select(models.Revision.packs_version)).scalar_one())
 
-    def load_reference(self, frames: Mapping[type[models.Base], pd.DataFrame], names: pd.DataFrame) -> None:
+    def load_reference(self, frames: Mapping[type[orm.Base], pd.DataFrame], names: pd.DataFrame) -> None:
         """Write areas, localities, terms, indicators, values and their sources and names, replacing older editions.
 
         Parameters
@@ -170,7 +170,7 @@ class Store:
                 connection.rollback()
         return account
 
-    def _upsert(self, connection: sa.Connection, table: type[models.Base], records: Iterable[Mapping[str, Any]]) -> None:
+    def _upsert(self, connection: sa.Connection, table: type[orm.Base], records: Iterable[Mapping[str, Any]]) -> None:
         rows = [dict(record) for record in records]
         if not rows:
             return
@@ -192,13 +192,13 @@ class Store:
             )
 
 
-def _key_of(table: type[models.Base]) -> list[str]:
+def _key_of(table: type[orm.Base]) -> list[str]:
     if table is models.Area:
         return ["area_id"]
     return [column.name for column in table.__table__.primary_key.columns]  # type: ignore[attr-defined]
 
 
-def _records(table: type[models.Base], frame: pd.DataFrame) -> list[dict[str, Any]]:
+def _records(table: type[orm.Base], frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a frame's rows as the columns of ``table``; NaN and NA become NULL, a boundary becomes WKB."""
     flat = frame.reset_index() if frame.index.name else frame
     if isinstance(flat, gpd.GeoDataFrame):

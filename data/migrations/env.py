@@ -5,11 +5,11 @@ from __future__ import annotations
 from alembic import context
 
 from data.migrations_scope import ours
-from data.models import Base
+from data.models import Site
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=Site.metadata,
     render_as_batch=True,
     include_object=ours,
     transaction_per_migration=False,

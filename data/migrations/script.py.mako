@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import data.models
+import data.orm
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

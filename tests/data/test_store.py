@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from data import models
+from data import models, orm
 from data.engine import make_engine, reading, writing
 from data.migrate import downgrade, upgrade
 from data.secrecy import Secret
@@ -70,7 +70,7 @@ def all_text(store: Store) -> str:
     """Return every cell of every table as text."""
     out = []
     with store.engine.connect() as connection:
-        for table in models.Base.metadata.sorted_tables:
+        for table in orm.Base.metadata.sorted_tables:
             columns = [column for column in table.columns if column.name != "geom"]
             out += [str(tuple(found)) for found in connection.execute(sa.select(*columns))]
     return "\n".join(out)
@@ -232,7 +232,7 @@ def test_the_models_and_the_migrations_say_the_same(store: Store) -> None:
     with store.engine.connect() as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore", sa.exc.SAWarning)  # reflection does not know geometry
         context = MigrationContext.configure(connection, opts={"include_object": ours})
-        assert compare_metadata(context, models.Base.metadata) == []
+        assert compare_metadata(context, orm.Base.metadata) == []
 
 
 def test_a_store_belongs_to_one_workspace(store: Store) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import data.models
+import data.orm
 
 revision = "0001"
 down_revision = None
@@ -82,14 +82,14 @@ def upgrade() -> None:
     op.create_table(
         "audit_event",
         sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("at", data.models.Instant(timezone=True), nullable=False),
+        sa.Column("at", data.orm.Instant(timezone=True), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("entity", sa.Text(), nullable=False),
         sa.Column("entity_id", sa.Text(), nullable=False),
         sa.Column("entity_version", sa.Integer(), nullable=False),
         sa.Column("batch_id", sa.Text(), nullable=True),
-        sa.Column("changes", data.models.Json, nullable=False),
+        sa.Column("changes", data.orm.Json, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_audit_event")),
         sqlite_autoincrement=True,
@@ -154,7 +154,7 @@ def upgrade() -> None:
         sa.Column("precision", sa.Text(), nullable=False),
         sa.Column("source_id", sa.Text(), nullable=False),
         sa.Column("boundary", sa.LargeBinary(), nullable=True),
-        sa.Column("geom", data.models.Geometry("MultiPolygon"), sa.Computed("gpkg_geometry(boundary)", persisted=True), nullable=True),
+        sa.Column("geom", data.orm.Geometry("MultiPolygon"), sa.Computed("gpkg_geometry(boundary)", persisted=True), nullable=True),
         sa.CheckConstraint("level IN ('country', 'region', 'governorate', 'district')", name=op.f("ck_area_level")),
         sa.ForeignKeyConstraint(["parent_id"], ["area.area_id"], name=op.f("fk_area_parent_id_area")),
         sa.ForeignKeyConstraint(["source_id"], ["source.source_id"], name=op.f("fk_area_source_id_source")),
@@ -176,7 +176,7 @@ def upgrade() -> None:
         sa.Column("rejected", sa.Integer(), nullable=False),
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("created_at", data.models.Instant(timezone=True), nullable=False),
+        sa.Column("created_at", data.orm.Instant(timezone=True), nullable=False),
         sa.CheckConstraint("accepted + rejected + unchanged = rows_total", name=op.f("ck_import_batch_account")),
         sa.ForeignKeyConstraint(["source_id"], ["source.source_id"], name=op.f("fk_import_batch_source_id_source")),
         sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_import_batch")),
@@ -293,14 +293,14 @@ def upgrade() -> None:
         sa.Column("verification", sa.Text(), nullable=False),
         sa.Column("verified_on", sa.Date(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("flags", data.models.Json, nullable=False),
+        sa.Column("flags", data.orm.Json, nullable=False),
         sa.Column("source_id", sa.Text(), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", data.models.Instant(timezone=True), nullable=False),
-        sa.Column("updated_at", data.models.Instant(timezone=True), nullable=False),
-        sa.Column("geom", data.models.Geometry("Point"), sa.Computed("gpkg_point(lon, lat)", persisted=True), nullable=True),
+        sa.Column("created_at", data.orm.Instant(timezone=True), nullable=False),
+        sa.Column("updated_at", data.orm.Instant(timezone=True), nullable=False),
+        sa.Column("geom", data.orm.Geometry("Point"), sa.Computed("gpkg_point(lon, lat)", persisted=True), nullable=True),
         sa.CheckConstraint("(lon IS NULL) = (position_kind = 'none')", name=op.f("ck_site_position_kind_none")),
         sa.CheckConstraint("position_kind IN ('exact', 'locality', 'masked', 'area_centroid', 'none')", name=op.f("ck_site_position_kind")),
         sa.CheckConstraint("sensitivity = 0 OR (address = '' AND note = '')", name=op.f("ck_site_sensitive_has_no_address")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import data.models
+import data.orm
 
 revision = "0002"
 down_revision = "0001"
@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("created_at", data.models.Instant(timezone=True), nullable=False),
+        sa.Column("created_at", data.orm.Instant(timezone=True), nullable=False),
         sa.CheckConstraint("locale IN ('ar', 'he', 'en')", name=op.f("ck_app_user_locale")),
         sa.CheckConstraint("length(display_name) BETWEEN 1 AND 80", name=op.f("ck_app_user_display_name_length")),
         sa.CheckConstraint("length(login) BETWEEN 3 AND 64", name=op.f("ck_app_user_login_length")),
@@ -34,7 +34,7 @@ def upgrade() -> None:
         "login_attempt",
         sa.Column("attempt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("at", data.models.Instant(timezone=True), nullable=False),
+        sa.Column("at", data.orm.Instant(timezone=True), nullable=False),
         sa.CheckConstraint("length(key) = 64", name=op.f("ck_login_attempt_key_is_hashed")),
         sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_login_attempt")),
     )
@@ -45,9 +45,9 @@ def upgrade() -> None:
         sa.Column("session_id", sa.Text(), nullable=False),
         sa.Column("token_sha256", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
-        sa.Column("created_at", data.models.Instant(timezone=True), nullable=False),
-        sa.Column("expires_at", data.models.Instant(timezone=True), nullable=False),
-        sa.Column("revoked_at", data.models.Instant(timezone=True), nullable=True),
+        sa.Column("created_at", data.orm.Instant(timezone=True), nullable=False),
+        sa.Column("expires_at", data.orm.Instant(timezone=True), nullable=False),
+        sa.Column("revoked_at", data.orm.Instant(timezone=True), nullable=True),
         sa.CheckConstraint("expires_at > created_at", name=op.f("ck_login_session_ends_after_it_begins")),
         sa.CheckConstraint("length(token_sha256) = 64", name=op.f("ck_login_session_token_is_hashed")),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.user_id"], name=op.f("fk_login_session_user_id_app_user")),
@@ -66,9 +66,9 @@ def upgrade() -> None:
         sa.Column("clearance", sa.Integer(), nullable=False),
         sa.Column("set_up", sa.Boolean(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("created_at", data.models.Instant(timezone=True), nullable=False),
-        sa.Column("expires_at", data.models.Instant(timezone=True), nullable=False),
-        sa.Column("used_at", data.models.Instant(timezone=True), nullable=True),
+        sa.Column("created_at", data.orm.Instant(timezone=True), nullable=False),
+        sa.Column("expires_at", data.orm.Instant(timezone=True), nullable=False),
+        sa.Column("used_at", data.orm.Instant(timezone=True), nullable=True),
         sa.CheckConstraint("(role = 'partner') = (organisation_id IS NOT NULL)", name=op.f("ck_invitation_partner_has_organisation")),
         sa.CheckConstraint("(role = 'planner') = (area_id IS NOT NULL)", name=op.f("ck_invitation_planner_has_area")),
         sa.CheckConstraint("role <> 'admin' OR clearance = 0", name=op.f("ck_invitation_admin_is_not_cleared")),
@@ -90,8 +90,8 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Text(), nullable=True),
         sa.Column("clearance", sa.Integer(), nullable=False),
         sa.Column("granted_by", sa.Text(), nullable=False),
-        sa.Column("granted_at", data.models.Instant(timezone=True), nullable=False),
-        sa.Column("valid_until", data.models.Instant(timezone=True), nullable=True),
+        sa.Column("granted_at", data.orm.Instant(timezone=True), nullable=False),
+        sa.Column("valid_until", data.orm.Instant(timezone=True), nullable=True),
         sa.CheckConstraint("(role = 'partner') = (organisation_id IS NOT NULL)", name=op.f("ck_role_grant_partner_has_organisation")),
         sa.CheckConstraint("(role = 'planner') = (area_id IS NOT NULL)", name=op.f("ck_role_grant_planner_has_area")),
         sa.CheckConstraint("role <> 'admin' OR clearance = 0", name=op.f("ck_role_grant_admin_is_not_cleared")),
