@@ -21,7 +21,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "routes": BELOW,
     "pages": BELOW | FRONT,
     "main": BELOW | FRONT,
-    "cli": BELOW,
+    "commands": BELOW,
+    "cli": BELOW | {"commands"},
     "app": BELOW | FRONT,
 }
 """Part to the other parts that it may import; the doors to the browser know each other."""

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
+from commands.common import BAD_INPUT
 from data.rights import Right
 from geo.model import Scope
 from i18n import LANGUAGES
@@ -70,7 +71,7 @@ def test_an_invitation_prints_a_code_that_works_once() -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_cannot_be_done_is_told_in_words(words: tuple[str, ...], lang: str) -> None:
-    printed = run(*words, "--lang", lang, code=cli.BAD_INPUT, typed=f"{PASSWORD}\n")
+    printed = run(*words, "--lang", lang, code=BAD_INPUT, typed=f"{PASSWORD}\n")
     assert len(printed.strip()) > 10
     assert "Traceback" not in printed
     assert load.accounts().list_users() == []
@@ -78,8 +79,8 @@ def test_what_cannot_be_done_is_told_in_words(words: tuple[str, ...], lang: str)
 
 def test_a_day_that_is_none_is_refused() -> None:
     add()
-    assert "2026-13-01" in run("grant", "rana", "--role", "ministry", "--until", "2026-13-01", code=cli.BAD_INPUT)
-    run("grant", "rana", "--role", "ministry", "--until", "2020-01-01", code=cli.BAD_INPUT)
+    assert "2026-13-01" in run("grant", "rana", "--role", "ministry", "--until", "2026-13-01", code=BAD_INPUT)
+    run("grant", "rana", "--role", "ministry", "--until", "2020-01-01", code=BAD_INPUT)
 
 
 def test_the_password_is_asked_for_twice_and_not_shown() -> None:

@@ -1,0 +1,1 @@
+"""Groups of commands: one file each, with a Typer app that ``cli.py`` adds."""
