@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from data import models, orm
+from data import clock, models, orm
 from data.engine import reading
 from data.store import Store
 from geo import model
@@ -21,7 +21,7 @@ HIDDEN = model.SENSITIVITY["hidden"]
 
 
 class RegistryCache:
-    """Gives the registry of the store's present revision; reads the store again only after a write.
+    """Gives the registry of the store's present revision; reads the store again only after a write, and counts ages anew on a new day.
 
     Parameters
     ----------
@@ -36,14 +36,15 @@ class RegistryCache:
     def get(self, scope: Scope = PUBLIC) -> Registry:
         """Return the registry as ``scope`` may see it. Shared: nobody may change its frames."""
         version = self.store.version()
+        day = clock.today()
         kept = self._kept.get(scope)
-        if kept is not None and kept.version == version:
+        if kept is not None and (kept.version, kept.today) == (version, day):
             return kept
         with self._lock:
             kept = self._kept.get(scope)
             if kept is None or kept.version != version:
                 kept = read_registry(self.store, scope)
-                self._kept[scope] = kept
+            self._kept[scope] = kept = kept.on(day)
         return kept
 
 
@@ -74,6 +75,7 @@ def read_registry(store: Store, _scope: Scope = PUBLIC) -> Registry:
             sites=_sites(connection, terms),
             names=_names(connection),
             training=revision.workspace == "training",
+            today=clock.today(),
         )
 
 

@@ -256,6 +256,7 @@ class Filter:
     kinds: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
+    freshness: tuple[str, ...] = ()
     verified_since: str = ""
     text: str = ""
 
@@ -307,6 +308,7 @@ QUERY_KEYS = {
     "kinds": "kind",
     "organisations": "org",
     "statuses": "status",
+    "freshness": "checked",
     "verified_since": "since",
     "text": "q",
 }

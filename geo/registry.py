@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.freshness import BANDS, freshness, freshness_band
 from geo.model import LANGUAGES, Filter
 from geo.text import fold
 
@@ -29,6 +30,7 @@ class Registry:
     names : entity (``area``, ``locality``, ``term``, ``indicator``, ``organisation``, ``site``) to a frame indexed by
         the entity's id with one column per language; a missing name is NA.
     training : True for the training workspace, whose sites are invented.
+    today : the day from which the age of a check is counted.
     """
 
     version: str
@@ -42,7 +44,17 @@ class Registry:
     sites: pd.DataFrame
     names: dict[str, pd.DataFrame]
     training: bool = False
+    today: dt.date = field(kw_only=True)
     _labels: dict[tuple[str, str], pd.Series] = field(default_factory=dict, init=False, repr=False)
+
+    def on(self, day: dt.date) -> Registry:
+        """Return the same data as seen on ``day``: itself where that is its day already, else one whose results are made anew."""
+        return self if day == self.today else replace(self, today=day)
+
+    @property
+    def edition(self) -> str:
+        """Text that changes whenever the data or the day does: the key of whatever says how old a check is; safe in a URL."""
+        return f"{self.version}.{self.today:%Y%m%d}"
 
     def labels(self, entity: str, lang: str) -> pd.Series:
         """Return the names of all things of ``entity`` in ``lang``, by id; another language where it has none there."""
@@ -89,6 +101,7 @@ class Registry:
             "kinds": self.codes("kind"),
             "organisations": list(self.organisations.index),
             "statuses": SITE_STATUS,
+            "freshness": BANDS,
         }
 
     @cached_property
@@ -141,6 +154,12 @@ class Registry:
             for day, state in zip(self.sites["verified_on"], self.sites["verification"], strict=True)
         ]
         return np.array(checked, dtype=np.int64)
+
+    @cached_property
+    def bands(self) -> np.ndarray:
+        """For each site how fresh its last check is on ``today``: the place of its band in ``geo.freshness.BANDS``, as uint8."""
+        found = freshness_band(freshness(self.sites["verified_on"], self.sites["verification"], self.today))
+        return found.map({band: i for i, band in enumerate(BANDS)}).to_numpy(dtype=np.uint8)
 
     @cached_property
     def area_positions(self) -> np.ndarray:
@@ -201,6 +220,8 @@ class Registry:
             if values:
                 matrix, position = self._membership[column]
                 mask &= matrix[[position[value] for value in values if value in position]].any(axis=0)
+        if wanted.freshness:
+            mask &= np.isin(self.bands, [BANDS.index(band) for band in BANDS if band in wanted.freshness])
         if wanted.verified_since:
             mask &= self._verified_days >= dt.date.fromisoformat(wanted.verified_since).toordinal()
         for word in fold(wanted.text).split():

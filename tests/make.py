@@ -129,4 +129,5 @@ def make_registry(count: int = 12, *, seed: int = 1, site_name: str | None = Non
             "site": names(site_names),
         },
         training=training,
+        today=dt.date(2026, 12, 1),
     )  # fmt: skip

@@ -29,6 +29,7 @@ def pack_registry() -> Registry:
     }
     empty = pd.DataFrame(columns=list(model.LANGUAGES), dtype="string")
     return Registry(
+        today=dt.date(2026, 12, 1),
         version="packs", areas=packs.areas, localities=packs.localities, terms=packs.terms, sources=packs.sources, indicators=packs.indicators,
         values=packs.values, organisations=frame(model.ORGANISATIONS, []), sites=frame(model.SITES, []), names={"organisation": empty, "site": empty, **names},
     )  # fmt: skip
