@@ -19,6 +19,8 @@ class Settings:
     ----------
     data_dir : folder that holds everything written (``JIWAR_DATA_DIR``; ``var`` beside the code by default).
     database_url : SQLAlchemy URL of the store (``JIWAR_DATABASE_URL``; a GeoPackage in ``data_dir`` by default).
+    accounts_url : SQLAlchemy URL of the accounts (``JIWAR_ACCOUNTS_URL``; by default an SQLite file of its own beside an embedded store,
+        one for each workspace, else the database of the store).
     key_file : secret that seals exact places (``JIWAR_KEY_FILE``); outside ``data_dir``, so that a copied store opens nothing.
     workspace : ``registry`` for real records, ``training`` for invented ones (``JIWAR_WORKSPACE``).
     online_tiles : offer an online background map (``JIWAR_ONLINE_TILES=1``); off by default.
@@ -26,6 +28,7 @@ class Settings:
 
     data_dir: Path
     database_url: str
+    accounts_url: str
     key_file: Path
     workspace: str = "registry"
     online_tiles: bool = False
@@ -39,9 +42,13 @@ class Settings:
             message = f"JIWAR_WORKSPACE must be one of {', '.join(WORKSPACES)}"
             raise ValueError(message)
         data_dir = Path(env.get("JIWAR_DATA_DIR") or ROOT / "var").absolute()
+        database_url = env.get("JIWAR_DATABASE_URL") or f"sqlite:///{data_dir / workspace}.gpkg"
+        embedded = database_url.startswith("sqlite")
+        accounts_file = data_dir / ("accounts.sqlite" if workspace == "registry" else f"{workspace}-accounts.sqlite")
         return cls(
             data_dir=data_dir,
-            database_url=env.get("JIWAR_DATABASE_URL") or f"sqlite:///{data_dir / workspace}.gpkg",
+            database_url=database_url,
+            accounts_url=env.get("JIWAR_ACCOUNTS_URL") or (f"sqlite:///{accounts_file}" if embedded else database_url),
             key_file=Path(env.get("JIWAR_KEY_FILE") or Path.home() / ".config" / "jiwar" / "places.key").absolute(),
             workspace=workspace,
             online_tiles=env.get("JIWAR_ONLINE_TILES", "") == "1",

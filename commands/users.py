@@ -111,7 +111,8 @@ def _accounts() -> Accounts:
     from jobs.opening import open_store
     from settings import Settings
 
-    return open_accounts(open_store(Settings.from_env()))
+    settings = Settings.from_env()
+    return open_accounts(settings, open_store(settings))
 
 
 def _right(role: str, area: str, organisation: str, clearance: int) -> Right:

@@ -1,50 +1,30 @@
-"""Accounts: people who can sign in, the codes that make an account, and the check of a password. Every change is audited."""
+"""Accounts: people who can sign in, what each may do, and the codes that make an account. Every change is audited."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from data import models
-from data.audit import one_at_a_time, record
+from data.account_models import AppUser, RoleGrant
+from data.audit import Event, latest, one_at_a_time, record
+from data.door import Door
 from data.engine import reading, writing
-from data.invitations import find, issue, use_up
-from data.passwords import check_new, hash_password, is_outdated, is_password
-from data.people import User, everybody, fold_login, id_of, is_login, new_row
-from data.rights import Right, check_right, give, grants_of, has_admin
-from data.secrecy import Secret
-from data.sessions import Sessions
-from data.throttle import Throttle
+from data.identities import Identity, link, unlink
+from data.invitations import issue
+from data.people import User, everybody, id_of, names_of, new_row
+from data.rights import Right, check_right, give, grants_of, has_admin, scope_from
 from geo.errors import InputError
+from geo.model import Scope
 
 COMMAND_LINE = "command line"
 SET_UP = "set-up"
 SET_UP_LIFETIME = dt.timedelta(days=1)
 
 
-def utc_now() -> dt.datetime:
-    """The present."""
-    return dt.datetime.now(dt.UTC)
-
-
-class Accounts:
-    """The accounts of a store. Safe to share between threads.
-
-    Parameters
-    ----------
-    engine : the store's engine.
-    secret : the installation's secret.
-    clock : the present, with a time zone.
-    """
-
-    def __init__(self, engine: sa.Engine, secret: Secret, clock: Callable[[], dt.datetime] = utc_now) -> None:
-        self.secret = secret
-        self.clock = clock
-        self.sessions = Sessions(engine, clock)
-        self._engine = engine
-        self._throttle = Throttle(engine, secret, clock)
+class Accounts(Door):
+    """The accounts of an installation: the door, and what those do who look after accounts. Safe to share between threads."""
 
     def create_user(self, login: str, display_name: str, password: str, *, locale: str, actor: str, right: Right | None = None) -> str:
         """Make an account and return its id.
@@ -54,6 +34,8 @@ class Accounts:
         InputError : the login is taken or has signs that it may not have, the name is empty, the password is easy to guess, or the
             right cannot be given.
         """
+        if right is not None:
+            check_right(self._registry, right)
         row = new_row(login, display_name, password, locale=locale, now=self.clock())
         with writing(self._engine) as connection:
             one_at_a_time(connection)
@@ -65,6 +47,24 @@ class Accounts:
         with reading(self._engine) as connection:
             return everybody(connection)
 
+    def names_of(self, user_ids: Collection[str]) -> dict[str, str]:
+        """Return the display names of people by their ids, those with closed accounts too; unknown ids are left out."""
+        with reading(self._engine) as connection:
+            return names_of(connection, user_ids)
+
+    def scope_of_login(self, login: str) -> Scope:
+        """Return what a person may do at this moment: for the command line, whose user could make any account anyway.
+
+        Raises
+        ------
+        InputError : nobody has this login, or the account is closed.
+        """
+        with reading(self._engine) as connection:
+            user_id = id_of(connection, login)
+            if not connection.scalar(sa.select(AppUser.active).where(AppUser.user_id == user_id)):
+                raise InputError("account.closed", login=login)
+            return scope_from(user_id, grants_of(connection, user_id), self.clock())
+
     def grant(self, login: str, right: Right, *, actor: str, valid_until: dt.datetime | None = None) -> str:
         """Give a right, opening the account again where it was closed, and return the grant's id; it counts at the next request.
 
@@ -72,12 +72,13 @@ class Accounts:
         ------
         InputError : nobody has this login, or the right cannot be given.
         """
+        check_right(self._registry, right)
         now = self.clock()
         with writing(self._engine) as connection:
             one_at_a_time(connection)
             user_id = id_of(connection, login)
             grant_id = give(connection, user_id, right, now=now, granted_by=actor, valid_until=valid_until)
-            connection.execute(sa.update(models.AppUser).where(models.AppUser.user_id == user_id).values(active=True))
+            connection.execute(sa.update(AppUser).where(AppUser.user_id == user_id).values(active=True))
             until = valid_until.isoformat() if valid_until else None
             record(connection, now, actor=actor, action="grant", user_id=user_id, changes={**right.columns(), "valid_until": until})
         return grant_id
@@ -90,14 +91,13 @@ class Accounts:
         InputError : nobody has this login, or the person has no such grant that still counts.
         """
         now = self.clock()
-        table = models.RoleGrant
         with writing(self._engine) as connection:
             one_at_a_time(connection)
             user_id = id_of(connection, login)
             found = {grant.grant_id: grant.right for grant in grants_of(connection, user_id) if grant.valid(now)}
             if grant_id not in found:
                 raise InputError("account.unknown_grant", grant=grant_id)
-            connection.execute(sa.update(table).where(table.grant_id == grant_id).values(valid_until=now))
+            connection.execute(sa.update(RoleGrant).where(RoleGrant.grant_id == grant_id).values(valid_until=now))
             record(connection, now, actor=actor, action="revoke_grant", user_id=user_id, changes=found[grant_id].columns())
 
     def close(self, login: str, *, actor: str) -> None:
@@ -108,13 +108,12 @@ class Accounts:
         InputError : nobody has this login.
         """
         now = self.clock()
-        grants, user = models.RoleGrant, models.AppUser
         with writing(self._engine) as connection:
             one_at_a_time(connection)
             user_id = id_of(connection, login)
-            ends_later = grants.valid_until.is_(None) | (grants.valid_until > now)
-            connection.execute(sa.update(grants).where(grants.user_id == user_id, ends_later).values(valid_until=now))
-            connection.execute(sa.update(user).where(user.user_id == user_id).values(active=False))
+            ends_later = RoleGrant.valid_until.is_(None) | (RoleGrant.valid_until > now)
+            connection.execute(sa.update(RoleGrant).where(RoleGrant.user_id == user_id, ends_later).values(valid_until=now))
+            connection.execute(sa.update(AppUser).where(AppUser.user_id == user_id).values(active=False))
             record(connection, now, actor=actor, action="close", user_id=user_id)
         self.sessions.revoke(user_id, actor=actor)
 
@@ -128,6 +127,37 @@ class Accounts:
         with reading(self._engine) as connection:
             user_id = id_of(connection, login)
         self.sessions.revoke(user_id, actor=actor)
+
+    def link(self, login: str, issuer: str, subject: str, *, actor: str) -> None:
+        """Let a provider's word for a person open an account.
+
+        Raises
+        ------
+        InputError : nobody has this login, or the identity is out of shape or opens an account already.
+        """
+        now = self.clock()
+        with writing(self._engine) as connection:
+            one_at_a_time(connection)
+            user_id = id_of(connection, login)
+            link(connection, user_id, Identity(issuer, subject), now=now, linked_by=actor)
+            record(connection, now, actor=actor, action="link", user_id=user_id, changes={"issuer": issuer})
+
+    def unlink(self, login: str, *, actor: str) -> int:
+        """Let no provider's word open an account any more, end its sessions, and return how many identities could open it.
+
+        Raises
+        ------
+        InputError : nobody has this login.
+        """
+        with writing(self._engine) as connection:
+            one_at_a_time(connection)
+            user_id = id_of(connection, login)
+            count = unlink(connection, user_id)
+            if count:
+                record(connection, self.clock(), actor=actor, action="unlink", user_id=user_id, changes={"identities": count})
+        if count:
+            self.sessions.revoke(user_id, actor=actor)
+        return count
 
     def set_up_code(self) -> str | None:
         """Return a fresh code that makes the first admin; None where there is one already. Valid for a day, and kept hashed only."""
@@ -145,90 +175,13 @@ class Accounts:
         ------
         InputError : the right cannot be given.
         """
+        check_right(self._registry, right)
         with writing(self._engine) as connection:
-            check_right(connection, right)
             code = issue(connection, right, now=self.clock(), lifetime=lifetime, created_by=actor)
             record(connection, self.clock(), actor=actor, action="invite", user_id="", changes=right.columns())
         return code
 
-    def register_with_code(self, code: str, login: str, display_name: str, password: str, *, locale: str, address: str) -> str:
-        """Use up a code, make the account with its right, and return the account's id.
-
-        Raises
-        ------
-        Throttled : too many wrong codes from this address.
-        InputError : the code is unknown, used or too old (all in the same words); then as ``create_user``.
-        """
-        attempt = self._throttle.begin(address=address)
-        now = self.clock()
+    def events(self, limit: int = 100) -> list[Event]:
+        """Return the last lines about accounts, the newest first."""
         with reading(self._engine) as connection:
-            find(connection, code, now=now)
-        self._throttle.forgive(attempt)
-        row = new_row(login, display_name, password, locale=locale, now=self.clock())
-        with writing(self._engine) as connection:
-            one_at_a_time(connection)
-            invited = find(connection, code, now=now)
-            if invited.set_up and has_admin(connection, now):
-                raise InputError("account.code")
-            use_up(connection, invited, now=now)
-            self._insert(connection, row, invited.right, actor=invited.created_by, action="register")
-        return str(row["user_id"])
-
-    def check_password(self, login: str, password: str, *, address: str) -> str:
-        """Return the id of whoever has this login and password.
-
-        Raises
-        ------
-        Throttled : too many attempts on this account or from this address.
-        InputError : anything is wrong; the words and the work are the same whatever it is.
-        """
-        folded = fold_login(login)
-        account = folded if is_login(folded) else ""
-        attempt = self._throttle.begin(account=account, address=address)
-        user = models.AppUser
-        with reading(self._engine) as connection:
-            row = connection.execute(sa.select(user.user_id, user.password_hash, user.active).where(user.login == account)).one_or_none()
-        right = is_password(row.password_hash if row else None, password)
-        if row is None or not right or not row.active:
-            with writing(self._engine) as connection:
-                record(connection, self.clock(), actor="", action="sign_in_refused", user_id=row.user_id if row else "")
-            raise InputError("account.wrong")
-        self._throttle.forgive(attempt, account=account)
-        if is_outdated(row.password_hash):
-            with writing(self._engine) as connection:
-                connection.execute(sa.update(user).where(user.user_id == row.user_id).values(password_hash=hash_password(password)))
-        return str(row.user_id)
-
-    def change_password(self, login: str, old: str, new: str, *, address: str, keep_session: str = "") -> None:
-        """Change a password for whoever knows the old one, and end all other sessions of the account.
-
-        Raises
-        ------
-        Throttled, InputError : as ``check_password``; or the new password is easy to guess.
-        """
-        user_id = self.check_password(login, old, address=address)
-        self.set_password(login, new, actor=user_id, keep_session=keep_session)
-
-    def set_password(self, login: str, password: str, *, actor: str, keep_session: str = "") -> None:
-        """Set a password and end the account's sessions but ``keep_session``.
-
-        Raises
-        ------
-        InputError : nobody has this login, or the password is easy to guess.
-        """
-        check_new(password, fold_login(login))
-        hashed = hash_password(password)
-        with writing(self._engine) as connection:
-            user_id = id_of(connection, login)
-            connection.execute(sa.update(models.AppUser).where(models.AppUser.user_id == user_id).values(password_hash=hashed))
-            record(connection, self.clock(), actor=actor, action="password", user_id=user_id)
-        self.sessions.revoke(user_id, keep=keep_session, actor=actor)
-
-    def _insert(self, connection: sa.Connection, row: dict[str, object], right: Right | None, *, actor: str, action: str) -> None:
-        if connection.execute(sa.select(models.AppUser.user_id).where(models.AppUser.login == row["login"])).first():
-            raise InputError("account.login_taken")
-        connection.execute(sa.insert(models.AppUser), row)
-        user_id = str(row["user_id"])
-        if right is not None:
-            give(connection, user_id, right, now=self.clock(), granted_by=actor)
-        record(connection, self.clock(), actor=actor, action=action, user_id=user_id, changes=right.columns() if right else None)
+            return latest(connection, limit)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from data import models
+from data import account_models
 from data.rights import Right
 from geo.errors import InputError
 
@@ -43,7 +43,7 @@ def issue(connection: sa.Connection, right: Right, *, now: dt.datetime, lifetime
     code = base64.b32encode(secrets.token_bytes(_BYTES)).decode()
     row = {"invitation_id": uuid.uuid4().hex, "code_sha256": _digest(code), "set_up": set_up, "created_by": created_by, "created_at": now,
            "expires_at": now + lifetime, "used_at": None, **right.columns()}  # fmt: skip
-    connection.execute(sa.insert(models.Invitation), row)
+    connection.execute(sa.insert(account_models.Invitation), row)
     return "-".join(code[i : i + _GROUP] for i in range(0, len(code), _GROUP))
 
 
@@ -54,7 +54,7 @@ def find(connection: sa.Connection, code: str, *, now: dt.datetime) -> Invited:
     ------
     InputError : it is unknown, used or too old; the words do not say which.
     """
-    table = models.Invitation
+    table = account_models.Invitation
     good = (table.code_sha256 == _digest(code)) & table.used_at.is_(None) & (table.expires_at > now)
     row = connection.execute(sa.select(table.__table__).where(good)).one_or_none()
     if row is None:
@@ -65,7 +65,7 @@ def find(connection: sa.Connection, code: str, *, now: dt.datetime) -> Invited:
 
 def use_up(connection: sa.Connection, invited: Invited, *, now: dt.datetime) -> None:
     """Let the code never work again."""
-    table = models.Invitation
+    table = account_models.Invitation
     connection.execute(sa.update(table).where(table.invitation_id == invited.invitation_id).values(used_at=now))
 
 

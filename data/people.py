@@ -6,11 +6,13 @@ import datetime as dt
 import re
 import unicodedata
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from data import models
+from data import account_models
+from data.identities import Identity
 from data.passwords import check_new, hash_password
 from data.rights import Grant, grants_of
 from geo.errors import InputError
@@ -34,8 +36,14 @@ class User:
 
 def everybody(connection: sa.Connection) -> list[User]:
     """Return all people, those with closed accounts too, by login."""
-    rows = connection.execute(sa.select(models.AppUser.__table__).order_by(models.AppUser.login)).all()
+    rows = connection.execute(sa.select(account_models.AppUser.__table__).order_by(account_models.AppUser.login)).all()
     return [User(row.user_id, row.login, row.display_name, row.active, row.created_at, tuple(grants_of(connection, row.user_id))) for row in rows]
+
+
+def names_of(connection: sa.Connection, user_ids: Collection[str]) -> dict[str, str]:
+    """Return the display names of people by id, those with closed accounts too; unknown ids are left out."""
+    user = account_models.AppUser
+    return dict(connection.execute(sa.select(user.user_id, user.display_name).where(user.user_id.in_(user_ids))).tuples().all())
 
 
 def id_of(connection: sa.Connection, login: str) -> str:
@@ -46,7 +54,7 @@ def id_of(connection: sa.Connection, login: str) -> str:
     InputError : nobody has.
     """
     folded = fold_login(login)
-    found = connection.scalar(sa.select(models.AppUser.user_id).where(models.AppUser.login == folded)) if is_login(folded) else None
+    found = connection.scalar(sa.select(account_models.AppUser.user_id).where(account_models.AppUser.login == folded)) if is_login(folded) else None
     if found is None:
         raise InputError("account.unknown_user", login=login)
     return found
@@ -68,6 +76,20 @@ def new_row(login: str, display_name: str, password: str, *, locale: str, now: d
     check_new(password, folded)
     return {"user_id": uuid.uuid4().hex, "login": folded, "display_name": name, "password_hash": hash_password(password), "locale": locale,
             "active": True, "created_at": now}  # fmt: skip
+
+
+def new_identity_row(identity: Identity, *, locale: str, now: dt.datetime) -> dict[str, object]:
+    """Return the row of a new person who signs in through a provider: without a password, the verified address as the login shown."""
+    folded = fold_login(identity.email)
+    login = folded if is_login(folded) else random_login()
+    name = _one_line(identity.name) or login
+    return {"user_id": uuid.uuid4().hex, "login": login, "display_name": name, "password_hash": None, "locale": locale, "active": True,
+            "created_at": now}  # fmt: skip
+
+
+def random_login() -> str:
+    """Return a login that nobody has, for somebody whose own is taken or cannot be one."""
+    return f"person-{uuid.uuid4().hex[:12]}"
 
 
 def is_login(folded: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from data import models
+from data import account_models
 from data.audit import record
 from data.engine import reading, writing
 from data.rights import grants_of, scope_from
@@ -64,7 +64,7 @@ class Sessions:
         row = {"session_id": uuid.uuid4().hex, "token_sha256": _digest(token), "user_id": user_id, "created_at": now, "expires_at": now + LIFETIME,
                "revoked_at": None}  # fmt: skip
         with writing(self._engine) as connection:
-            connection.execute(sa.insert(models.LoginSession), row)
+            connection.execute(sa.insert(account_models.LoginSession), row)
             record(connection, now, actor=user_id, action="sign_in", user_id=user_id)
         return token
 
@@ -76,7 +76,7 @@ class Sessions:
         if not _TOKEN.fullmatch(token):
             return None
         now = self._clock()
-        session, user = models.LoginSession, models.AppUser
+        session, user = account_models.LoginSession, account_models.AppUser
         query = (
             sa.select(session.session_id, user.user_id, user.login, user.display_name, user.locale)
             .join(user, user.user_id == session.user_id)
@@ -94,9 +94,19 @@ class Sessions:
         found = self.find(token)
         return PUBLIC if found is None else found.scope
 
+    def why_not(self, token: str) -> tuple[str, str]:
+        """Return whose a token that opens nothing was, and why not, for the audit alone: ``forged``, ``revoked``, ``expired`` or ``closed``."""
+        session = account_models.LoginSession
+        with reading(self._engine) as connection:
+            row = connection.execute(sa.select(session.user_id, session.revoked_at, session.expires_at).where(session.token_sha256 == _digest(token)))
+            found = row.one_or_none()
+        if found is None:
+            return "", "forged"
+        return found.user_id, "revoked" if found.revoked_at else "expired" if found.expires_at <= self._clock() else "closed"
+
     def list_open(self, user_id: str) -> list[OpenSession]:
         """Return a person's sessions that have not ended, the newest first."""
-        session = models.LoginSession
+        session = account_models.LoginSession
         query = sa.select(session.session_id, session.created_at, session.expires_at).where(*self._open_of(user_id))
         with reading(self._engine) as connection:
             return [OpenSession(*row) for row in connection.execute(query.order_by(session.created_at.desc()))]
@@ -112,7 +122,7 @@ class Sessions:
         actor : who does it, for the audit.
         """
         now = self._clock()
-        session = models.LoginSession
+        session = account_models.LoginSession
         which = [*self._open_of(user_id), session.session_id != keep]
         if session_id:
             which.append(session.session_id == session_id)
@@ -123,9 +133,9 @@ class Sessions:
         return ended
 
     def _open_of(self, user_id: str) -> list[sa.ColumnElement[bool]]:
-        session = models.LoginSession
+        session = account_models.LoginSession
         return [session.user_id == user_id, session.revoked_at.is_(None), session.expires_at > self._clock()]
 
 
 def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from data import models
+from data import account_models
 from data.audit import one_at_a_time
 from data.engine import writing
 from data.secrecy import Secret
@@ -56,7 +56,7 @@ class Throttle:
         if account is not None:
             keys.append(self._account_key(account))
         now = self._clock()
-        attempt = models.LoginAttempt
+        attempt = account_models.LoginAttempt
         with writing(self._engine) as connection:
             one_at_a_time(connection)
             connection.execute(sa.delete(attempt).where(attempt.at <= now - WINDOW))
@@ -71,7 +71,7 @@ class Throttle:
 
     def forgive(self, attempts: tuple[int, ...], *, account: str | None = None) -> None:
         """Take back attempts that turned out right, and all others on the same account."""
-        attempt = models.LoginAttempt
+        attempt = account_models.LoginAttempt
         mine = attempt.attempt_id.in_(attempts)
         with writing(self._engine) as connection:
             connection.execute(sa.delete(attempt).where(mine if account is None else mine | (attempt.key == self._account_key(account))))

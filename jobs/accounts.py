@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 
+from data.account_book import open_account_book, set_up
 from data.accounts import COMMAND_LINE, Accounts
 from data.rights import Right
 from data.store import Store
 from geo.errors import InputError
 from i18n import LANGUAGES, Translator, translator
+from settings import Settings
 
 REGISTER_PATH = "/auth/register"
 
 
-def open_accounts(store: Store) -> Accounts:
-    """Return the accounts of a store."""
-    return Accounts(store.engine, store.secret)
+def open_accounts(settings: Settings, store: Store) -> Accounts:
+    """Return the accounts of the settings, made where they are not there.
+
+    Parameters
+    ----------
+    settings : where the accounts are.
+    store : the open store, whose areas and organisations rights are about.
+
+    Raises
+    ------
+    StoreError, SetupError : as ``open_account_book``.
+    """
+    if settings.accounts_url == settings.database_url:
+        set_up(store.engine, settings.workspace)
+        return Accounts(store.engine, store.engine, store.secret)
+    return Accounts(open_account_book(settings.accounts_url, settings.workspace), store.engine, store.secret)
 
 
 def set_up_lines(accounts: Accounts) -> list[str]:

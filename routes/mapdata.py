@@ -6,7 +6,7 @@ import gzip
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -24,18 +24,20 @@ _KEPT = 16
 _JSON = "application/json"
 
 
-Identify = Callable[[str], Scope]
-"""Gives what the holder of a session's token may do; the public's for a token that opens nothing."""
+Identify = Callable[[str, str, Collection[str]], Scope]
+"""Gives what the holder of a session's token may do, the public's for a token that opens nothing; told the token, the asker's network
+address, and the names of the values in the address that was asked for, which give nothing but may be worth writing down."""
 
 
-def nobody(_token: str) -> Scope:
+def nobody(_token: str, _address: str, _asked: Collection[str]) -> Scope:
     """Take everybody for the public: for routes without accounts."""
     return PUBLIC
 
 
 def scope_of(request: Request, identify: Identify) -> Scope:
     """Return who asks, by the session's cookie and by nothing else that the request says: the one place that decides what it may see."""
-    return identify(request.cookies.get(COOKIE, ""))
+    host = request.client.host if request.client else ""
+    return identify(request.cookies.get(COOKIE, ""), host, request.query_params.keys())
 
 
 def map_routes(load: Callable[[Scope], Registry], basemap: Callable[[], Mapping[str, Any]], identify: Identify = nobody) -> list[Route]:

@@ -12,6 +12,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
+from data.account_book import open_account_book
+from data.accounts import Accounts
 from data.engine import make_engine
 from data.secrecy import Secret
 from data.store import Store
@@ -53,6 +55,17 @@ def postgres_template(postgres_admin: sa.URL) -> Iterator[str]:
     store.engine.dispose()
     yield name
     run_sql(postgres_admin, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def accounts_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the tables of accounts and no people, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "accounts.sqlite"
+    engine = open_account_book(f"sqlite:///{path}", "registry")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
 
 
 def run_sql(url: sa.URL, statement: str) -> None:
@@ -100,6 +113,29 @@ def store(open_store: Callable[[], Store]) -> Store:
     return open_store()
 
 
+@pytest.fixture
+def accounts_url(database_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of fresh accounts: a file beside an SQLite store, or the PostgreSQL database of the store."""
+    if not database_url.startswith("sqlite"):
+        return database_url
+    shutil.copy(request.getfixturevalue("accounts_template"), tmp_path / "accounts.sqlite")
+    return f"sqlite:///{tmp_path / 'accounts.sqlite'}"
+
+
+@pytest.fixture
+def account_book(accounts_url: str) -> Iterator[sa.Engine]:
+    """The database of fresh accounts."""
+    engine = open_account_book(accounts_url, "registry")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def accounts(account_book: sa.Engine, store: Store) -> Accounts:
+    """Fresh accounts beside the fresh store."""
+    return Accounts(account_book, store.engine, SECRET)
+
+
 @pytest.fixture(scope="session")
 def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder whose registry store holds the packs, to be copied; with its key beside it."""
@@ -121,6 +157,7 @@ def workspace(real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("JIWAR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("JIWAR_KEY_FILE", str(real_data / "places.key"))
     monkeypatch.delenv("JIWAR_DATABASE_URL", raising=False)
+    monkeypatch.delenv("JIWAR_ACCOUNTS_URL", raising=False)
     monkeypatch.delenv("JIWAR_WORKSPACE", raising=False)
     load.forget()
     yield tmp_path

@@ -29,3 +29,12 @@ def test_each_setting_is_taken(tmp_path: Path) -> None:
 def test_an_unknown_workspace_is_refused() -> None:
     with pytest.raises(ValueError, match="registry, training"):
         Settings.from_env({"JIWAR_WORKSPACE": "play"})
+
+
+def test_accounts_stand_apart_from_an_embedded_store_and_beside_a_servers_tables(tmp_path: Path) -> None:
+    env = {"JIWAR_DATA_DIR": str(tmp_path)}
+    real, training = Settings.from_env(env), Settings.from_env({**env, "JIWAR_WORKSPACE": "training"})
+    assert real.accounts_url == f"sqlite:///{tmp_path / 'accounts.sqlite'}"
+    assert len({real.accounts_url, training.accounts_url, real.database_url, training.database_url}) == 4
+    assert Settings.from_env({**env, "JIWAR_DATABASE_URL": "postgresql://x/y"}).accounts_url == "postgresql://x/y"
+    assert Settings.from_env({**env, "JIWAR_ACCOUNTS_URL": "sqlite:///elsewhere"}).accounts_url == "sqlite:///elsewhere"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection
 
 from data.accounts import Accounts
 from data.snapshot import RegistryCache
@@ -32,8 +33,8 @@ def _cache() -> RegistryCache:
 
 @functools.cache
 def accounts() -> Accounts:
-    """The accounts of this process's store."""
-    return open_accounts(_store())
+    """The accounts of this process."""
+    return open_accounts(settings(), _store())
 
 
 def registry(scope: Scope = PUBLIC) -> Registry:
@@ -41,9 +42,10 @@ def registry(scope: Scope = PUBLIC) -> Registry:
     return _cache().get(scope.sight)
 
 
-def identify(token: str) -> Scope:
-    """Return what the holder of a session's token may do at this moment."""
-    return accounts().sessions.scope(token) if token else PUBLIC
+def identify(token: str, address: str, asked: Collection[str]) -> Scope:
+    """Return what the holder of a session's token may do at this moment; see ``Door.identify``."""
+    found = accounts().identify(token, address=address, asked=asked)
+    return PUBLIC if found is None else found.scope
 
 
 def forget() -> None:

@@ -23,8 +23,9 @@ HOSTILE = "<img src=x onerror=window.hit=1>${window.hit=1}"
 @pytest.fixture
 def accounts(environment: dict[str, str]) -> Iterator[Accounts]:
     """The accounts of the server's store."""
-    store = open_store(Settings.from_env(environment))
-    yield open_accounts(store)
+    settings = Settings.from_env(environment)
+    store = open_store(settings)
+    yield open_accounts(settings, store)
     store.engine.dispose()
 
 

@@ -15,7 +15,7 @@ from settings import Settings
 
 
 def settings(tmp_path: Path, url: str, workspace: str = "registry") -> Settings:
-    return Settings(data_dir=tmp_path, database_url=url, key_file=tmp_path / "places.key", workspace=workspace)
+    return Settings(data_dir=tmp_path, database_url=url, accounts_url=url, key_file=tmp_path / "places.key", workspace=workspace)
 
 
 def test_the_packs_are_there_and_a_second_opening_changes_nothing(tmp_path: Path, database_url: str) -> None:
