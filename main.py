@@ -9,8 +9,9 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 import pages
+from geo.model import Scope
 from i18n import Translator
-from pages.parts import errors, load, shell
+from pages.parts import errors, identity, load, shell
 
 ICON = Path(__file__).parent / "pages" / "parts" / "icon.svg"
 
@@ -27,14 +28,16 @@ def main(start: str = "") -> None:
     training = load.settings().workspace == "training"
     shell.dress(tr, training=training)
     first = start or pages.ALL[0].SLUG
-    st.navigation([_page(page, tr, default=first == page.SLUG) for page in pages.ALL], position="top").run()
+    scope = identity.scope()
+    st.navigation([_page(page, tr, scope, default=first == page.SLUG) for page in pages.ALL], position="top").run()
 
 
-def _page(page: ModuleType, tr: Translator, *, default: bool) -> StreamlitPage:
+def _page(page: ModuleType, tr: Translator, scope: Scope, *, default: bool) -> StreamlitPage:
     def render() -> None:
         errors.guarded(page.render, tr)
 
-    return st.Page(render, title=tr(page.TITLE), url_path=page.SLUG, icon=page.ICON, default=default)
+    listed = default or page.shown(scope)
+    return st.Page(render, title=tr(page.TITLE), url_path=page.SLUG, icon=page.ICON, default=default, visibility="visible" if listed else "hidden")
 
 
 if __name__ == "__main__":

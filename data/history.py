@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +11,24 @@ import sqlalchemy as sa
 
 from data import models
 from data.engine import reading
+from data.site_records import FIELDS, HIDDEN, NO_PLACE, may_see, read_records
 from data.store import Store
 from geo.errors import InputError
-from geo.model import SENSITIVITY
+from geo.model import PUBLIC, Scope
+from geo.submissions import EMPTY, PROTECTED
 
-HIDDEN = "…"
-"""Stands for a value of a sensitive place."""
-HIDDEN_FROM = SENSITIVITY["hidden"]
-"""Sensitivity from which nobody without clearance knows of a site."""
+WITHHELD = "…"
+"""Stands for a value that is kept from everybody."""
+PROTECTED_FIELDS = (*PROTECTED, "external_id")
+_BLANK: Mapping[str, Any] = {
+    **EMPTY, "place": NO_PLACE, "organisation_id": "", "organisation_names": {}, "verification": "unverified", "flags": [], "source_id": "",
+    "external_id": "", "merged_into": "",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field before and after; both are ``HIDDEN`` for the place of a site that is sensitive now."""
+    """One field before and after; both are ``WITHHELD`` for a protected field of a site that is or was sensitive."""
 
     field: str
     before: Any
@@ -36,11 +42,13 @@ class Event:
     Parameters
     ----------
     at : when.
-    actor : through whom.
-    action : ``insert`` or ``update``.
+    actor : id of who did it, or what: ``command line``, ``packs``.
+    action : ``insert``, ``update``, ``approve``, ``revert`` or ``merge``.
     version : of the site after it.
     source : title of the source that brought it; empty where it came from no import.
-    changes : fields in alphabetical order.
+    reason : as it was given; empty where there was none.
+    submission_id : the proposal that was approved; empty where there was none.
+    changes : fields in the order of the record.
     """
 
     at: dt.datetime
@@ -48,34 +56,49 @@ class Event:
     action: str
     version: int
     source: str
+    reason: str
+    submission_id: str
     changes: tuple[Change, ...]
 
 
-def timeline(store: Store, site_id: str) -> list[Event]:
-    """Return the changes of a site, the oldest first, as the public may see them.
+def timeline(store: Store, site_id: str, scope: Scope = PUBLIC) -> list[Event]:
+    """Return the changes of a site, the oldest first.
+
+    Parameters
+    ----------
+    store : whose audit is read.
+    site_id : also of a site that was merged into another one.
+    scope : who asks; decides only about sites whose existence is hidden. Protected fields are withheld from everybody.
 
     Raises
     ------
-    InputError : there is no such site, or everybody is kept from knowing of it.
+    InputError : there is no such site, or the asker may not know of it.
     """
     event, batch = models.AuditEvent, models.ImportBatch
     query = (
-        sa.select(event.at, event.actor, event.action, event.entity_version, event.changes, event.sealed, models.Source.title)
+        sa.select(event.__table__, models.Source.title)
         .outerjoin(batch, batch.batch_id == event.batch_id)
         .outerjoin(models.Source, models.Source.source_id == batch.source_id)
         .where(event.entity == "site", event.entity_id == site_id)
         .order_by(event.event_id)
     )
     with reading(store.engine) as connection:
-        sensitivity = connection.execute(sa.select(models.Site.sensitivity).where(models.Site.site_id == site_id)).scalar_one_or_none()
-        if sensitivity is None or sensitivity >= HIDDEN_FROM:
+        stored = read_records(connection, store.secret, [site_id]).get(site_id)
+        if stored is None or (stored.record["sensitivity"] >= HIDDEN and not may_see(scope, stored.record)):
             raise InputError("history.no_site", site=site_id)
         rows = connection.execute(query).all()
     events = []
+    then = 0
     for row in rows:
-        fields = row.changes | _place(store, site_id, row.sealed, hide=sensitivity > 0)
-        changes = tuple(Change(name, *fields[name]) for name in sorted(fields))
-        events.append(Event(row.at, row.actor, row.action, row.entity_version, row.title or "", changes))
+        said = store.secret.unseal(site_id, row.sealed)
+        fields: dict[str, list[Any]] = said["changes"]
+        before, then = then, int(fields.get("sensitivity", [then, then])[1] or 0)
+        protected = max(stored.record["sensitivity"], before, then) > 0
+        changes = tuple(
+            Change(name, *((WITHHELD, WITHHELD) if protected and name in PROTECTED_FIELDS else fields[name])) for name in FIELDS if name in fields
+        )
+        reason, submission = str(said.get("reason", "")), str(said.get("submission_id", ""))
+        events.append(Event(row.at, row.actor, row.action, row.entity_version, row.title or "", reason, submission, changes))
     return events
 
 
@@ -89,25 +112,49 @@ def replay(store: Store, *, until: dt.datetime | None = None) -> dict[str, dict[
 
     Returns
     -------
-    Site id to its fields. The place of a site that is sensitive now is ``HIDDEN``, whatever it was then; sites whose existence
-    is hidden now are left out.
+    Site id to its record. Protected fields of a site that is sensitive now, or was then, are ``WITHHELD``; sites whose existence is
+    hidden now, or was then, are left out.
     """
     event = models.AuditEvent
-    query = sa.select(event.entity_id, event.changes, event.sealed).where(event.entity == "site").order_by(event.event_id)
+    query = sa.select(event.entity_id, event.sealed).where(event.entity == "site").order_by(event.event_id)
     if until is not None:
         query = query.where(event.at <= until)
     sites: dict[str, dict[str, Any]] = {}
     with reading(store.engine) as connection:
         now = {str(site_id): int(level) for site_id, level in connection.execute(sa.select(models.Site.site_id, models.Site.sensitivity))}
-        for site_id, changes, sealed in connection.execute(query):
-            fields = changes | _place(store, site_id, sealed, hide=now.get(site_id, HIDDEN_FROM) > 0)
-            sites.setdefault(site_id, {}).update({name: pair[1] for name, pair in fields.items()})
-    return {site_id: site for site_id, site in sites.items() if now.get(site_id, HIDDEN_FROM) < HIDDEN_FROM}
+        for site_id, sealed in connection.execute(query):
+            _follow(sites.setdefault(site_id, dict(_BLANK)), store.secret.unseal(site_id, sealed))
+    shown = {}
+    for site_id, record in sites.items():
+        level = max(now.get(site_id, HIDDEN), record["sensitivity"])
+        if level < HIDDEN:
+            shown[site_id] = {name: WITHHELD if level and name in PROTECTED_FIELDS else value for name, value in record.items()}
+    return shown
 
 
-def _place(store: Store, site_id: str, sealed: bytes | None, *, hide: bool) -> dict[str, Any]:
-    """Return the changes of a place: unsealed, or only their names where it is to stay hidden."""
-    if sealed is None:
-        return {}
-    fields = store.secret.unseal(site_id, sealed)
-    return {name: [HIDDEN, HIDDEN] for name in fields} if hide else fields
+def record_at(connection: sa.Connection, store: Store, site_id: str, version: int) -> dict[str, Any]:
+    """Return a site's whole record as it stood at a version, exact place included: for the server alone.
+
+    Raises
+    ------
+    InputError : the site never had this version.
+    """
+    for number, record in _versions(connection, store, site_id):
+        if number == version:
+            return record
+    raise InputError("history.no_version", version=version)
+
+
+def _versions(connection: sa.Connection, store: Store, site_id: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    event = models.AuditEvent
+    query = sa.select(event.entity_version, event.sealed).where(event.entity == "site", event.entity_id == site_id).order_by(event.event_id)
+    record = dict(_BLANK)
+    for version, sealed in connection.execute(query):
+        _follow(record, store.secret.unseal(site_id, sealed))
+        yield version, dict(record)
+
+
+def _follow(record: dict[str, Any], said: Mapping[str, Any]) -> None:
+    """Bring a record forward by one event; a field that became empty takes the blank of its kind."""
+    for name, (_, after) in said["changes"].items():
+        record[name] = _BLANK[name] if after is None else after

@@ -1,19 +1,19 @@
 """The tables of the store, the same on SQLite (a GeoPackage) and on PostgreSQL (with PostGIS).
 
-``site`` holds only what everybody may see: positions there are already masked. The exact place of a sensitive
-site is sealed in ``site_exact``. Names are rows of ``name``, never one column per language.
+``site`` holds only what everybody may see: positions there are already masked, and a site whose existence is hidden is not there at
+all. What is kept from everybody is sealed in ``site_exact``. Names are rows of ``name``, never one column per language.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.orm import Base, Geometry, LongId, one_of
 from geo import model
+from geo.submissions import STATES
 
 
 class Revision(Base):
@@ -39,6 +39,8 @@ class Source(Base):
     url: Mapped[str] = mapped_column(default="")
     licence: Mapped[str]
     status: Mapped[str] = mapped_column(default="")
+    locked: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (sa.CheckConstraint("locked IN (0, 1)", name="locked"),)
 
 
 class Name(Base):
@@ -168,6 +170,9 @@ class Site(Base):
     verified_on: Mapped[dt.date | None]
     note: Mapped[str] = mapped_column(default="")
     flags: Mapped[list[str]]
+    accessibility: Mapped[list[str]]
+    merged_into: Mapped[str | None]
+    edited: Mapped[bool]
     source_id: Mapped[str] = mapped_column(sa.ForeignKey("source.source_id"))
     external_id: Mapped[str]
     digest: Mapped[str]
@@ -181,7 +186,7 @@ class Site(Base):
         sa.Index(None, "area_id", "status"),
         sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="lon_lat_both"),
         sa.CheckConstraint("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90", name="lon_lat_range"),
-        sa.CheckConstraint("sensitivity BETWEEN 0 AND 3", name="sensitivity"),
+        sa.CheckConstraint("sensitivity BETWEEN 0 AND 2", name="sensitivity"),
         sa.CheckConstraint("sensitivity = 0 OR position_kind NOT IN ('exact', 'locality')", name="sensitive_is_masked"),
         sa.CheckConstraint("sensitivity = 0 OR (address = '' AND note = '')", name="sensitive_has_no_address"),
         sa.CheckConstraint("sensitivity < 2 OR (lon IS NULL AND locality_id IS NULL)", name="area_only_has_no_point"),
@@ -194,11 +199,20 @@ class Site(Base):
 
 
 class SiteExact(Base):
-    """The exact place of a sensitive site, sealed with the key outside the data folder."""
+    """What is kept from everybody, sealed with the key outside the data folder: the exact place of a sensitive site, all of a hidden one.
+
+    Area and organisation stand as keyed digests: enough for the database's own row-level security, and of no use without the key.
+    """
 
     __tablename__ = "site_exact"
-    site_id: Mapped[str] = mapped_column(sa.ForeignKey("site.site_id", ondelete="CASCADE"), primary_key=True)
+    site_id: Mapped[str] = mapped_column(primary_key=True)
+    sensitivity: Mapped[int]
+    area_key: Mapped[str]
+    organisation_key: Mapped[str]
+    digest: Mapped[str]
+    version: Mapped[int]
     sealed: Mapped[bytes]
+    __table_args__ = (sa.CheckConstraint("sensitivity BETWEEN 1 AND 3", name="sensitivity"),)
 
 
 class Service(Base):
@@ -297,7 +311,7 @@ class ImportIssue(Base):
 class AuditEvent(Base):
     """What changed, when and through whom; triggers refuse any change of these rows.
 
-    Changes of a place are always sealed: a site that is public today may need protection tomorrow, and this row stays.
+    What changed is always sealed: a site that is public today may need protection tomorrow, and this row stays.
     """
 
     __tablename__ = "audit_event"
@@ -309,6 +323,47 @@ class AuditEvent(Base):
     entity_id: Mapped[str]
     entity_version: Mapped[int]
     batch_id: Mapped[str | None]
-    changes: Mapped[dict[str, Any]]
-    sealed: Mapped[bytes | None]
+    sealed: Mapped[bytes]
     __table_args__ = (sa.Index(None, "entity", "entity_id"), {"sqlite_autoincrement": True})
+
+
+class ExactView(Base):
+    """Somebody opened what is kept from everybody: who, when and, sealed, which site and why; never what was seen. Append-only."""
+
+    __tablename__ = "exact_view"
+    view_id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    at: Mapped[dt.datetime]
+    actor: Mapped[str]
+    sealed: Mapped[bytes]
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class Submission(Base):
+    """What a partner proposes and what became of it; all that it says is sealed until it is published."""
+
+    __tablename__ = "submission"
+    submission_id: Mapped[str] = mapped_column(primary_key=True)
+    client_key: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(index=True)
+    version: Mapped[int]
+    submitted_by: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[dt.datetime]
+    updated_at: Mapped[dt.datetime]
+    submitted_at: Mapped[dt.datetime | None]
+    seen: Mapped[bool]
+    sealed: Mapped[bytes]
+    __table_args__ = (one_of("state", STATES, name="state"),)
+
+
+class SubmissionEvent(Base):
+    """A move of a submission, append-only; its reasons are sealed."""
+
+    __tablename__ = "submission_event"
+    event_id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    submission_id: Mapped[str] = mapped_column(sa.ForeignKey("submission.submission_id"), index=True)
+    at: Mapped[dt.datetime]
+    actor: Mapped[str]
+    move: Mapped[str]
+    state: Mapped[str]
+    sealed: Mapped[bytes]
+    __table_args__ = (one_of("state", STATES, name="state"), {"sqlite_autoincrement": True})

@@ -7,8 +7,10 @@ import hmac
 import json
 import os
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -71,22 +73,22 @@ class Secret:
         """Return an HMAC of ``text``: equal for equal text, and of no use for guessing it without the key."""
         return hmac.new(self._derived("digest"), text.encode(), hashlib.sha256).hexdigest()
 
-    def seal(self, site_id: str, place: dict[str, object]) -> bytes:
-        """Encrypt an exact place (AES-256-GCM) bound to its site."""
+    def seal(self, owner_id: str, what: Mapping[str, object]) -> bytes:
+        """Encrypt what is kept from everybody (AES-256-GCM), bound to the site or submission that it belongs to."""
         nonce = os.urandom(_NONCE_BYTES)
-        plain = json.dumps(place, ensure_ascii=False, sort_keys=True).encode()
-        return nonce + AESGCM(self._derived("seal")).encrypt(nonce, plain, site_id.encode())
+        plain = json.dumps(what, ensure_ascii=False, sort_keys=True).encode()
+        return nonce + AESGCM(self._derived("seal")).encrypt(nonce, plain, owner_id.encode())
 
-    def unseal(self, site_id: str, sealed: bytes) -> dict[str, object]:
-        """Decrypt an exact place.
+    def unseal(self, owner_id: str, sealed: bytes) -> dict[str, Any]:
+        """Decrypt what was sealed for this owner.
 
         Raises
         ------
-        StoreError : the key is another one, or the row was changed or moved to another site.
+        StoreError : the key is another one, or the row was changed or moved to another owner.
         """
         try:
-            plain = AESGCM(self._derived("seal")).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], site_id.encode())
+            plain = AESGCM(self._derived("seal")).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], owner_id.encode())
         except InvalidTag as error:
-            raise StoreError("store.cannot_unseal", site=site_id) from error
-        place: dict[str, object] = json.loads(plain)
-        return place
+            raise StoreError("store.cannot_unseal", site=owner_id) from error
+        what: dict[str, Any] = json.loads(plain)
+        return what

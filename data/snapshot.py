@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 import sqlalchemy as sa
 
 from data import clock, models, orm
 from data.engine import reading
+from data.secrecy import Secret
+from data.site_records import HIDDEN, may_see, read_records
 from data.store import Store
 from geo import model
 from geo.model import PUBLIC, Scope
 from geo.registry import Registry
-
-HIDDEN = model.SENSITIVITY["hidden"]
 
 
 class RegistryCache:
@@ -48,13 +51,14 @@ class RegistryCache:
         return kept
 
 
-def read_registry(store: Store, _scope: Scope = PUBLIC) -> Registry:
+def read_registry(store: Store, scope: Scope = PUBLIC) -> Registry:
     """Read all frames in one transaction.
 
     Parameters
     ----------
     store : an open store.
-    _scope : who asks. The main tables hold masked places only; sites whose existence is hidden are left out for everybody.
+    scope : who asks. Places are masked for everybody; a site whose existence is hidden is there, without a point, only for whoever
+        has that clearance where it is.
 
     Returns
     -------
@@ -63,6 +67,9 @@ def read_registry(store: Store, _scope: Scope = PUBLIC) -> Registry:
     with reading(store.engine) as connection:
         revision = connection.execute(sa.select(models.Revision)).one()
         terms = _frame(connection, models.Term, model.TERMS)
+        hidden = _hidden(connection, store.secret, scope)
+        names = _names(connection)
+        names["site"] = _with_hidden_names(names["site"], hidden)
         return Registry(
             version=f"{revision.store_uid[:8]}-{revision.number}",
             areas=_areas(connection),
@@ -72,10 +79,11 @@ def read_registry(store: Store, _scope: Scope = PUBLIC) -> Registry:
             indicators=_frame(connection, models.Indicator, model.INDICATORS),
             values=_frame(connection, models.IndicatorValue, model.INDICATOR_VALUES),
             organisations=_frame(connection, models.Organisation, model.ORGANISATIONS),
-            sites=_sites(connection, terms),
-            names=_names(connection),
+            sites=_typed(_sites(connection, terms, hidden), model.SITES),
+            names=names,
             training=revision.workspace == "training",
             today=clock.today(),
+            redirects=_redirects(connection),
         )
 
 
@@ -118,27 +126,70 @@ def _names(connection: sa.Connection) -> dict[str, pd.DataFrame]:
     return out
 
 
-def _sites(connection: sa.Connection, terms: pd.DataFrame) -> pd.DataFrame:
+def _redirects(connection: sa.Connection) -> dict[str, str]:
+    """Return the sites that were merged into another one, with that one."""
+    rows = connection.execute(sa.select(models.Site.site_id, models.Site.merged_into).where(models.Site.merged_into.is_not(None)))
+    return {str(site_id): str(into) for site_id, into in rows}
+
+
+def _hidden(connection: sa.Connection, secret: Secret, scope: Scope) -> dict[str, dict[str, Any]]:
+    """Return the records of the hidden sites that ``scope`` may know of; nobody else's query touches what is sealed."""
+    if scope.clearance < HIDDEN:
+        return {}
+    exact = models.SiteExact
+    ids = connection.execute(sa.select(exact.site_id).where(exact.sensitivity == HIDDEN).order_by(exact.site_id)).scalars().all()
+    found = {site_id: stored.record for site_id, stored in read_records(connection, secret, ids).items()}
+    return {site_id: record for site_id, record in found.items() if not record["merged_into"] and may_see(scope, record)}
+
+
+def _with_hidden_names(names: pd.DataFrame, hidden: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    if not hidden:
+        return names
+    rows = {site_id: [record["names"].get(lang) for lang in model.LANGUAGES] for site_id, record in hidden.items()}
+    more = pd.DataFrame.from_dict(rows, orient="index", columns=list(model.LANGUAGES)).astype("string")
+    return pd.concat([names, more])
+
+
+def _hidden_rows(hidden: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Return hidden sites as rows of the frame: by governorate only."""
+    rows = {}
+    for site_id, record in hidden.items():
+        row = {name: record.get(name, "") for name in model.SITES.names}
+        checked = record["verified_on"]
+        row |= {
+            "country": record["place"]["country"], "area_id": record["place"]["area_id"], "locality_id": "", "lon": np.nan, "lat": np.nan,
+            "position_kind": "none", "address": "", "note": "", "external_id": "", "verified_on": dt.date.fromisoformat(checked) if checked else None,
+            "services": tuple(record["services"]), "target_groups": tuple(record["target_groups"]), "flags": tuple(record["flags"]),
+            "accessibility": tuple(record["accessibility"]),
+        }  # fmt: skip
+        rows[site_id] = row
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(model.SITES.names))
+
+
+def _sites(connection: sa.Connection, terms: pd.DataFrame, hidden: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     stored = [name for name in model.SITES.names if hasattr(models.Site, name)]
     columns = [models.Site.site_id, *(getattr(models.Site, name) for name in stored)]
-    query = sa.select(*columns).where(models.Site.sensitivity < HIDDEN).order_by(models.Site.fid)
+    query = sa.select(*columns).where(models.Site.merged_into.is_(None)).order_by(models.Site.fid)
     frame = _read(connection, query).set_index("site_id")
     frame["kind"] = frame["kind"].str.removeprefix("kind:")
-    kinds = terms[terms["taxonomy"] == "kind"].set_index("code")["parent"]
-    frame["mark"] = frame["kind"].map(kinds)
     services = sa.select(models.ServiceAtLocation.site_id, models.Service.term_id).join(models.Service).order_by(models.Service.term_id)
     frame["services"] = _codes(connection, services, frame.index)
     groups = sa.select(models.SiteTargetGroup.site_id, models.SiteTargetGroup.term_id).order_by(models.SiteTargetGroup.term_id)
     frame["target_groups"] = _codes(connection, groups, frame.index)
-    sectors = terms[terms["taxonomy"] == "service"].set_index("code")["parent"].to_dict()
-    frame["sector"] = [_main_sector([sectors.get(code, "") for code in row]) for row in frame["services"]]
+    frame["capacities"] = pd.Series(_capacities(connection, frame.index), index=frame.index, dtype=object)
     for kind in ("phone", "email", "website"):
         contacts = _read(connection, sa.select(models.Contact.site_id, models.Contact.value).where(models.Contact.kind == kind))
         frame[kind] = frame.index.map(contacts.set_index("site_id")["value"].to_dict())
     hours = _read(connection, sa.select(models.Schedule.site_id, models.Schedule.hours).where(models.Schedule.sal_id.is_(None)))
     frame["hours"] = frame.index.map(hours.set_index("site_id")["hours"].to_dict())
-    frame["flags"] = [tuple(flags) for flags in frame["flags"]]
-    return _typed(frame, model.SITES)
+    for name in ("flags", "accessibility"):
+        frame[name] = [tuple(codes) for codes in frame[name]]
+    if hidden:
+        frame = pd.concat([frame, _hidden_rows(hidden)])
+    frame["mark"] = frame["kind"].map(terms[terms["taxonomy"] == "kind"].set_index("code")["parent"])
+    sectors = terms[terms["taxonomy"] == "service"].set_index("code")["parent"].to_dict()
+    frame["sector"] = [_main_sector([sectors.get(code, "") for code in row]) for row in frame["services"]]
+    return frame.rename_axis("site_id")
 
 
 def _codes(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]], site_ids: pd.Index) -> list[tuple[str, ...]]:
@@ -146,6 +197,16 @@ def _codes(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]], site_i
     for site_id, term_id in connection.execute(query):
         found.setdefault(site_id, []).append(term_id.partition(":")[2])
     return [tuple(dict.fromkeys(found.get(site_id, ()))) for site_id in site_ids]
+
+
+def _capacities(connection: sa.Connection, site_ids: pd.Index) -> list[dict[str, float]]:
+    at = models.ServiceAtLocation
+    found: dict[str, dict[str, float]] = {}
+    query = sa.select(at.site_id, models.Service.term_id, at.capacity).join(models.Service)
+    for site_id, term_id, capacity in connection.execute(query):
+        if capacity is not None:
+            found.setdefault(site_id, {})[term_id.partition(":")[2]] = float(capacity)
+    return [found.get(site_id, {}) for site_id in site_ids]
 
 
 def _main_sector(sectors: list[str]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,21 +19,30 @@ from data import models, orm
 from data.engine import make_engine, reading, writing
 from data.migrate import is_current, upgrade
 from data.secrecy import Secret
+from data.site_imports import take_rows
 from data.site_rows import SiteWriter
 from geo.errors import BadCell, StoreError
 from settings import Settings
 
 REFERENCE = (models.Source, models.Area, models.Locality, models.Term, models.Indicator, models.IndicatorValue)
 """Tables that packs bring, in the order in which they may be written."""
+WRITER_LOCK = 0x4A495752
+"""Number of PostgreSQL's advisory lock that writers of the registry hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What became of the rows of an import: ``accepted + rejected + unchanged`` is every row that was read."""
+    """What became of the rows of an import: ``accepted + rejected + unchanged`` is every row that was read.
+
+    Parameters
+    ----------
+    kept : rows, among the rejected ones, of sites that were corrected here since: their list may not silently undo that.
+    """
 
     accepted: int
     rejected: int
     unchanged: int
+    kept: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +126,12 @@ class Store:
         frames : table to frame as in ``geo.model``; areas as a GeoDataFrame in EPSG:4326.
         names : columns entity, entity_id, lang, text.
         """
-        with writing(self.engine) as connection:
+        with self.transaction() as connection:
             for table in REFERENCE:
                 if table in frames:
                     self._upsert(connection, table, _records(table, frames[table]))
             self._upsert(connection, models.Name, _records(models.Name, names))
-            self._set_extents(connection)
-            connection.execute(sa.update(models.Revision).values(number=models.Revision.number + 1))
+            self.mark_changed(connection)
 
     def mark_packs(self, version: str) -> None:
         """Keep which packs are loaded completely."""
@@ -142,33 +151,47 @@ class Store:
         -------
         The account. Rows equal to what the same source said last are unchanged and touch nothing.
         """
-        rejected = request.rows_total - len(request.incoming)
-        with writing(self.engine) as connection:
-            boundaries = {row.area_id: shapely.from_wkb(row.boundary) for row in connection.execute(
-                sa.select(models.Area.area_id, models.Area.boundary).where(models.Area.boundary.is_not(None)))}  # fmt: skip
+        with self.transaction() as connection:
             self._upsert(connection, models.Source, _records(models.Source, pd.DataFrame([request.source])))
             batch_id = str(uuid.uuid4())
-            writer = SiteWriter(
-                connection, secret=self.secret, boundaries=boundaries, source_id=str(request.source["source_id"]), batch_id=batch_id, actor=actor
-            )
-            accepted = writer.write(request.incoming)
-            account = Account(accepted, rejected, len(request.incoming) - accepted)
+            taken = take_rows(self.writer(connection, actor=actor, batch_id=batch_id), request.incoming, str(request.source["source_id"]))
+            rejected = request.rows_total - len(request.incoming) + len(taken.kept)
+            account = Account(taken.accepted, rejected, request.rows_total - taken.accepted - rejected, taken.kept)
             now = dt.datetime.now(dt.UTC)
             batch = {"batch_id": batch_id, "source_id": request.source["source_id"], "sha256": request.sha256, "format": request.format,
                      "rows_total": request.rows_total, "accepted": account.accepted, "rejected": account.rejected,
                      "unchanged": account.unchanged, "actor": actor, "created_at": now}  # fmt: skip
             connection.execute(sa.insert(models.ImportBatch), batch)
-            writer.write_audit(now)
             issues = [{"batch_id": batch_id, "row_number": cell.row, "column_name": cell.column, "code": cell.code, "severity": cell.severity}
                       for cell in request.cells]  # fmt: skip
+            issues += [{"batch_id": batch_id, "row_number": row, "column_name": "", "code": "import.edited_here", "severity": "reject"}
+                       for row in taken.kept]  # fmt: skip
             if issues:
                 connection.execute(sa.insert(models.ImportIssue), issues)
-            if accepted:
-                self._set_extents(connection)
-                connection.execute(sa.update(models.Revision).values(number=models.Revision.number + 1))
+            if taken.accepted:
+                self.mark_changed(connection)
             if dry_run:
                 connection.rollback()
         return account
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """Open a writing transaction in which nobody else writes; a writer of SQLite is alone anyway, PostgreSQL needs to be told."""
+        with writing(self.engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER_LOCK)))
+            yield connection
+
+    def writer(self, connection: sa.Connection, *, actor: str, batch_id: str | None = None) -> SiteWriter:
+        """Return a writer of sites in an open writing transaction; whoever uses it calls ``mark_changed`` at the end."""
+        boundary = sa.select(models.Area.area_id, models.Area.boundary).where(models.Area.boundary.is_not(None))
+        boundaries = {row.area_id: shapely.from_wkb(row.boundary) for row in connection.execute(boundary)}
+        return SiteWriter(connection, secret=self.secret, boundaries=boundaries, actor=actor, batch_id=batch_id)
+
+    def mark_changed(self, connection: sa.Connection) -> None:
+        """Raise the revision: what anybody keeps of the registry is old from the end of this transaction on."""
+        self._set_extents(connection)
+        connection.execute(sa.update(models.Revision).values(number=models.Revision.number + 1))
 
     def _upsert(self, connection: sa.Connection, table: type[orm.Base], records: Iterable[Mapping[str, Any]]) -> None:
         rows = [dict(record) for record in records]

@@ -136,7 +136,7 @@ def _country_records(
                 "organisation": _organisation(country, rng),
                 "kind": profile.kind, "country": country, "area_id": area_id, "services": services,
                 "target_groups": _some(profile.groups, set(profile.groups), rng), "sensitivity": least,
-                "note": "Invented for training.", **_position(number, locality_id, here.loc[locality_id], boundary, rng), **_state(profile, rng),
+                "note": "Invented for training.", **_position(number, locality_id, here.loc[locality_id], boundary, rng), **_state(profile, services, rng),
             })  # fmt: skip
     return records
 
@@ -182,8 +182,8 @@ def _position(number: int, locality_id: str, locality: pd.Series, boundary: shap
     return {"locality_id": locality_id, "lon": float(inside[0, 0]), "lat": float(inside[0, 1]), "position_kind": "exact"}
 
 
-def _state(profile: _Profile, rng: np.random.Generator) -> dict[str, Any]:
-    """Return working state, check, capacity and hours."""
+def _state(profile: _Profile, services: tuple[str, ...], rng: np.random.Generator) -> dict[str, Any]:
+    """Return working state, check, capacities and hours."""
     verified = bool(rng.random() < 0.6)
     days = int(rng.integers(900))
     capacity = float(rng.integers(profile.places[0], profile.places[1] + 1))
@@ -192,6 +192,6 @@ def _state(profile: _Profile, rng: np.random.Generator) -> dict[str, Any]:
         "status": str(rng.choice([status for status, _ in STATUSES], p=[share for _, share in STATUSES])),
         "verification": "verified" if verified else "unverified",
         "verified_on": TODAY - dt.timedelta(days=days) if verified else TODAY,
-        "capacity": capacity if stated else math.nan,
+        "capacities": dict.fromkeys(services, capacity) if stated else {},
         "hours": profile.hours[int(rng.integers(len(profile.hours)))],
     }

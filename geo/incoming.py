@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.model import INCOMING
 
-_EMPTY = {"text": "", "codes": (), "names": {}, "float": math.nan, "int": 0, "date": None}
+_EMPTY = {"text": "", "codes": (), "names": {}, "amounts": {}, "float": math.nan, "int": 0, "date": None}
 
 
 def digest(record: Mapping[str, object]) -> str:
@@ -34,6 +34,8 @@ def digest(record: Mapping[str, object]) -> str:
             plain[column.name] = sorted(value or ())  # type: ignore[call-overload]
         elif column.dtype == "names":
             plain[column.name] = value or None
+        elif column.dtype == "amounts":
+            plain[column.name] = {code: float(number) for code, number in (value or {}).items()}  # type: ignore[attr-defined]
         elif value is None or pd.isna(value):  # type: ignore[call-overload]
             plain[column.name] = _EMPTY["int"] if column.dtype == "int" else None
         elif column.dtype == "date":
@@ -64,4 +66,4 @@ def incoming_frame(records: Iterable[Mapping[str, object]]) -> pd.DataFrame:
         full["digest"] = digest(full)
         rows.append({"row": record["row"], **full})
     frame = pd.DataFrame(rows, columns=["row", *INCOMING.names]).set_index("row")
-    return frame.astype({"lon": float, "lat": float, "capacity": float})
+    return frame.astype({"lon": float, "lat": float})

@@ -9,14 +9,16 @@ from typing import Literal
 LANGUAGES = ("ar", "he", "en")
 COUNTRIES = ("PS", "SY", "IL")
 
-Dtype = Literal["text", "int", "float", "bool", "date", "codes", "names"]
-"""``codes`` is a tuple of text codes, ``names`` a dict of language to text."""
+Dtype = Literal["text", "int", "float", "bool", "date", "codes", "names", "amounts"]
+"""``codes`` is a tuple of text codes, ``names`` a dict of language to text, ``amounts`` a dict of code to number."""
 
 SITE_STATUS = ("active", "planned", "temporarily_closed", "inactive", "damaged", "destroyed", "unknown")
 POSITION_KINDS = ("exact", "locality", "masked", "area_centroid", "none")
 VERIFICATION = ("verified", "unverified")
 VALUE_STATUS = ("official", "estimate", "derived", "inferred", "demo")
 MARKS = ("provider", "centre", "planning")
+ACCESSIBILITY = ("step_free", "accessible_toilet", "sign_language", "tactile_guidance", "accessible_parking")
+"""What makes a site usable for persons with disabilities; what is not stated is unknown."""
 SENSITIVITY = {"public": 0, "displaced": 1, "area_only": 2, "hidden": 3}
 
 
@@ -113,6 +115,7 @@ SOURCES = Table(
         Column("url", "text", "where it can be found"),
         Column("licence", "text", "terms of use", required=True),
         Column("status", "text", "official, estimate, derived, inferred or demo", choices=VALUE_STATUS),
+        Column("locked", "int", "1: the list is kept elsewhere, and its sites are corrected there", minimum=0, maximum=1),
     ),
 )
 
@@ -167,6 +170,8 @@ SITES = Table(
         Column("verified_on", "date", "day of the last check; for an unverified site, day or year of the source"),
         Column("services", "codes", "services given here; terms of taxonomy service"),
         Column("target_groups", "codes", "people it is for; terms of taxonomy target_group"),
+        Column("capacities", "amounts", "service to its capacity; a service that is not in it has an unknown one", "places"),
+        Column("accessibility", "codes", "what makes it usable for persons with disabilities", choices=ACCESSIBILITY),
         Column("address", "text", "street address as given"),
         Column("phone", "text", "public phone numbers in E.164, separated by '; '"),
         Column("email", "text", "public e-mail of the organisation"),
@@ -200,7 +205,8 @@ INCOMING = Table(
         Column("verified_on", "date", "day of the last check; for an unverified row, day of the source"),
         Column("services", "codes", "terms of taxonomy service"),
         Column("target_groups", "codes", "terms of taxonomy target_group"),
-        Column("capacity", "float", "places, where the row states one", "places", minimum=0),
+        Column("capacities", "amounts", "service to its capacity, where the row states one", "places", minimum=0),
+        Column("accessibility", "codes", "what makes it usable for persons with disabilities", choices=ACCESSIBILITY),
         Column("address", "text", "street address"),
         Column("phone", "text", "E.164 numbers separated by '; '"),
         Column("email", "text", "e-mail"),
@@ -235,8 +241,11 @@ class Scope:
 
     @property
     def sight(self) -> Scope:
-        """What decides about what is seen, without who it is: people of the same sight share what is kept; without clearance all do."""
-        return replace(self, user_id="") if self.clearance else Scope()
+        """What decides about what is seen, without who it is: people of the same sight share what is kept.
+
+        Exact places are in no frame, so that only whoever may know of hidden sites sees another registry than everybody.
+        """
+        return replace(self, user_id="") if self.clearance >= SENSITIVITY["hidden"] else Scope()
 
 
 PUBLIC = Scope()

@@ -31,6 +31,7 @@ class Registry:
         the entity's id with one column per language; a missing name is NA.
     training : True for the training workspace, whose sites are invented.
     today : the day from which the age of a check is counted.
+    redirects : id of a site that was merged into another one, to that one.
     """
 
     version: str
@@ -45,6 +46,7 @@ class Registry:
     names: dict[str, pd.DataFrame]
     training: bool = False
     today: dt.date = field(kw_only=True)
+    redirects: dict[str, str] = field(default_factory=dict)
     _labels: dict[tuple[str, str], pd.Series] = field(default_factory=dict, init=False, repr=False)
 
     def on(self, day: dt.date) -> Registry:
@@ -148,7 +150,8 @@ class Registry:
         return out
 
     @cached_property
-    def _verified_days(self) -> np.ndarray:
+    def checked_days(self) -> np.ndarray:
+        """For each site the day of its last check as an ordinal; 0 where there was none."""
         checked = [
             day.toordinal() if state == "verified" and isinstance(day, dt.date) else 0
             for day, state in zip(self.sites["verified_on"], self.sites["verification"], strict=True)
@@ -223,7 +226,7 @@ class Registry:
         if wanted.freshness:
             mask &= np.isin(self.bands, [BANDS.index(band) for band in BANDS if band in wanted.freshness])
         if wanted.verified_since:
-            mask &= self._verified_days >= dt.date.fromisoformat(wanted.verified_since).toordinal()
+            mask &= self.checked_days >= dt.date.fromisoformat(wanted.verified_since).toordinal()
         for word in fold(wanted.text).split():
             mask &= np.fromiter((word in text for text in self._search_text), dtype=bool, count=len(mask))
         return mask

@@ -1,4 +1,4 @@
-"""The screens: one file each, with TITLE (a key of the catalogues), SLUG, ICON and render(tr)."""
+"""The screens: one file each, with TITLE (a key of the catalogues), SLUG, ICON, shown(scope) (the menu lists it) and render(tr)."""
 
 from __future__ import annotations
 

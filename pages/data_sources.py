@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from geo.model import Scope
 from i18n import Translator
 from layers import cards
-from pages.parts import load, shell
+from pages.parts import identity, load, shell
 
 TITLE = "sources.menu"
 SLUG = "sources"
@@ -15,10 +16,15 @@ DISCLAIMERS = ("boundaries", "jerusalem", "golan", "gaza_counts", "settlements",
 """What the packs warn of, keys ``packs.disclaimer.*``."""
 
 
+def shown(_scope: Scope) -> bool:
+    """Everybody finds it in the menu."""
+    return True
+
+
 def render(tr: Translator) -> None:
     """Draw the page."""
     shell.write_address(tr, {})
-    registry = load.registry()
+    registry = load.registry(identity.scope())
     shell.language_switch(tr)
     st.title(tr("sources.title"), anchor=False)
     st.markdown(tr("sources.intro"))

@@ -60,7 +60,7 @@ def make_registry(count: int = 12, *, seed: int = 1, site_name: str | None = Non
             "mark": KINDS[kind_column[i]][1], "sector": sector, "status": "planned" if i % 7 == 6 else "active", "organisation_id": f"org-{i % 3}",
             "lon": x + 0.5 * rng.random() if placed else np.nan, "lat": y + 0.5 * rng.random() if placed else np.nan,
             "position_kind": "exact" if placed else "none", "sensitivity": 0, "verification": "verified" if i % 2 else "unverified",
-            "verified_on": dt.date(2026, 1 + i % 11, 1), "services": services, "target_groups": (GROUPS[i % 3],), "address": f"{i} Main St",
+            "verified_on": dt.date(2026, 1 + i % 11, 1), "services": services, "target_groups": (GROUPS[i % 3],), "capacities": {}, "accessibility": (), "address": f"{i} Main St",
             "phone": "+97222345678", "email": "office@example.org", "website": "", "hours": "Mo-Fr 08:00-16:00", "note": "", "flags": (), "external_id": str(i),
             "source_id": "invented",
         })  # fmt: skip
@@ -109,7 +109,7 @@ def make_registry(count: int = 12, *, seed: int = 1, site_name: str | None = Non
         terms=frame(model.TERMS, terms),
         sources=frame(
             model.SOURCES,
-            [{"source_id": "invented", "title": "Invented for a test", "publisher": "", "year": 2026, "url": "", "licence": "CC0", "status": "demo"}],
+            [{"source_id": "invented", "title": "Invented for a test", "publisher": "", "year": 2026, "url": "", "licence": "CC0", "status": "demo", "locked": 0}],
         ),
         indicators=frame(
             model.INDICATORS,

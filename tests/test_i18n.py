@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from i18n import LANGUAGES, LOCALE_DIR, NATIVE_NAMES, Translator, from_browser, translator
 
 ROOT = Path(__file__).parents[1]
-CODE = ("pages", "layers", "routes", "jobs", "data", "geo", "cli.py", "main.py", "app.py")
+CODE = ("pages", "layers", "routes", "jobs", "commands", "data", "geo", "cli.py", "main.py", "app.py")
 PLURAL_FORMS = {"ar": 6, "he": 2, "en": 2}
 TRANSLATORS = {"tr", "words", "plural"}
 ERRORS = {"AppError", "InputError", "StoreError", "SetupError"}

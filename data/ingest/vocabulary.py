@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pandas as pd
 
-from geo.model import LANGUAGES, SENSITIVITY, SITE_STATUS
+from geo.model import ACCESSIBILITY, LANGUAGES, SENSITIVITY, SITE_STATUS
 from geo.registry import Registry
 from geo.text import fold
 
@@ -32,7 +32,6 @@ DEFAULT_SERVICE = {
 }
 """The service that a kind of site gives by its nature, taken where a row names none."""
 
-SENSITIVE_GROUPS = {"survivors": 2}
 """Least sensitivity of a site that says it is for these people, whatever its services."""
 
 SENSITIVE_TAGS = {f"{key}={value}": 2 for key in GROUP_KEYS for value in ("abused", "victim")}
@@ -64,6 +63,23 @@ _STATUS_WORDS = {
 }
 _STATUS_OF = {fold(word): status for status, words in _STATUS_WORDS.items() for word in (status, *words)}
 assert set(_STATUS_WORDS) == set(SITE_STATUS)  # noqa: S101 - a status without words could never be imported
+
+
+_ACCESSIBILITY_WORDS = {
+    "step_free": ("step free", "step free entrance", "wheelchair", "wheelchair accessible", "ramp", "مدخل بلا درج", "كرسي متحرك", "منحدر", "כניסה ללא מדרגות",
+                  "כיסא גלגלים", "רמפה"),
+    "accessible_toilet": ("accessible toilet", "disabled toilet", "مرحاض مهيأ", "حمام مهيأ", "שירותים נגישים", "שירותי נכים"),
+    "sign_language": ("sign language", "لغة الإشارة", "שפת הסימנים"),
+    "tactile_guidance": ("tactile guidance", "tactile paving", "braille", "إرشاد لمسي", "برايل", "הכוונה במישוש", "ברייל"),
+    "accessible_parking": ("accessible parking", "disabled parking", "موقف مهيأ", "موقف سيارات مهيأ", "חניה נגישה", "חניית נכים"),
+}  # fmt: skip
+_ACCESSIBILITY_OF = {fold(word): code for code, words in _ACCESSIBILITY_WORDS.items() for word in (code, *words)}
+assert set(_ACCESSIBILITY_WORDS) == set(ACCESSIBILITY)  # noqa: S101 - one without words could never be imported
+
+
+def accessibility_named(text: str) -> str:
+    """Return the feature of ``geo.model.ACCESSIBILITY`` that ``text`` names in any of the three languages; empty where it names none."""
+    return _ACCESSIBILITY_OF.get(fold(text), "")
 
 
 @functools.lru_cache(maxsize=1024)

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from data.accounts import Accounts
 from data.snapshot import RegistryCache
 from data.store import Store
+from data.submissions import Submissions
 from geo.model import PUBLIC, Scope
 from geo.registry import Registry
 from jobs.accounts import open_accounts
@@ -22,19 +23,26 @@ def settings() -> Settings:
 
 
 @functools.cache
-def _store() -> Store:
+def store() -> Store:
+    """The open store of this process."""
     return open_store(settings())
 
 
 @functools.cache
 def _cache() -> RegistryCache:
-    return RegistryCache(_store())
+    return RegistryCache(store())
 
 
 @functools.cache
 def accounts() -> Accounts:
     """The accounts of this process."""
-    return open_accounts(settings(), _store())
+    return open_accounts(settings(), store())
+
+
+@functools.cache
+def submissions() -> Submissions:
+    """The submissions of this process's store."""
+    return Submissions(store())
 
 
 def registry(scope: Scope = PUBLIC) -> Registry:
@@ -50,6 +58,6 @@ def identify(token: str, address: str, asked: Collection[str]) -> Scope:
 
 def forget() -> None:
     """Let go of the store, so that the next call opens it again with the settings of the environment."""
-    for kept in (_store, _cache, accounts):
+    for kept in (store, _cache, accounts, submissions):
         kept.cache_clear()
     settings.cache_clear()

@@ -55,7 +55,7 @@ def test_full_row() -> None:
     assert (site["verification"], site["verified_on"]) == ("verified", dt.date(2026, 2, 1))
     assert site["services"] == ("pharmacy",)
     assert site["target_groups"] == ("women",)
-    assert (site["capacity"], site["phone"], site["website"], site["external_id"]) == (12, "+97022222222", "http://b.org", "1")
+    assert (site["capacities"], site["phone"], site["website"], site["external_id"]) == ({"pharmacy": 12}, "+97022222222", "http://b.org", "1")
     assert site.name == 2
 
 
@@ -228,7 +228,7 @@ def test_field_that_cannot_be_used_is_left_out_with_a_mark(cells: dict[str, obje
 
 def test_capacity_that_is_no_number_is_missing_never_zero() -> None:
     result = plan(row(capacity="many"))
-    assert math.isnan(only(result)["capacity"])
+    assert only(result)["capacities"] == {}
     assert codes(result) == ["capacity_unreadable"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import multiprocessing
 import sqlite3
 from collections.abc import Callable
@@ -161,7 +160,7 @@ def test_no_exact_place_of_a_sensitive_site_stands_in_the_open(filled: Store, se
         assert pd.isna(site["lon"])
     with reading(filled.engine) as connection:
         sealed = connection.execute(sa.select(models.SiteExact)).one()
-    assert SECRET.unseal(sealed.site_id, sealed.sealed)["lon"] == 35.1234567
+    assert SECRET.unseal(sealed.site_id, sealed.sealed)["place"]["lon"] == 35.1234567
     with pytest.raises(StoreError, match="cannot_unseal"):
         Secret(b"x" * 32).unseal(sealed.site_id, sealed.sealed)
     assert filled.apply_import(request(secret), actor="test") == Account(0, 0, 1)
@@ -172,9 +171,6 @@ def test_a_site_that_becomes_sensitive_loses_its_place_in_the_main_table(filled:
     filled.apply_import(request(row(2, sensitivity=2)), actor="test")
     site = read_registry(filled).sites.iloc[0]
     assert (site["position_kind"], site["address"], site["note"]) == ("none", "", "")
-    with reading(filled.engine) as connection:
-        events = connection.execute(sa.select(models.AuditEvent.changes)).scalars().all()
-    assert str(EXACT[0]) not in json.dumps(events)
     assert str(EXACT[0]) not in all_text(filled)
 
 

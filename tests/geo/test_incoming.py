@@ -13,12 +13,12 @@ from geo.model import INCOMING
 FULL: dict[str, object] = {
     "row": 2, "external_id": "x1", "names": {"ar": "مركز", "en": "Centre"}, "organisation": {"en": "Org"}, "kind": "clinic", "status": "active",
     "country": "PS", "area_id": "PS0150", "locality_id": "L1", "lon": 35.1, "lat": 31.5, "position_kind": "exact", "sensitivity": 1,
-    "verification": "verified", "verified_on": dt.date(2026, 1, 2), "services": ("a", "b"), "target_groups": ("all",), "capacity": 12.0,
+    "verification": "verified", "verified_on": dt.date(2026, 1, 2), "services": ("a", "b"), "target_groups": ("all",), "capacities": {"a": 12.0}, "accessibility": ("step_free",),
     "address": "1 Main St", "phone": "+97222345678", "email": "a@example.org", "website": "", "hours": "", "note": "", "flags": (),
 }  # fmt: skip
 OTHER: dict[str, object] = {
     "names": {"ar": "مركز", "en": "Center"}, "organisation": {}, "sensitivity": 2, "verified_on": dt.date(2026, 1, 3), "services": ("a",),
-    "target_groups": (), "flags": ("area_mismatch",), "lon": 35.1000001, "lat": math.nan, "capacity": 13.0,
+    "target_groups": (), "flags": ("area_mismatch",), "lon": 35.1000001, "lat": math.nan, "capacities": {"a": 13.0}, "accessibility": (),
 }  # fmt: skip
 FIELDS = [column.name for column in INCOMING.columns if column.name != "digest"]
 
@@ -43,7 +43,7 @@ def test_the_order_of_fields_and_codes_does_not_matter(fields: list[str], codes:
 
 @pytest.mark.parametrize(
     ("field", "empties"),
-    [("address", ["", None]), ("lon", [math.nan, None, np.float64("nan")]), ("capacity", [math.nan, None]), ("services", [(), None, []]),
+    [("address", ["", None]), ("lon", [math.nan, None, np.float64("nan")]), ("capacities", [{}, None]), ("services", [(), None, []]),
      ("organisation", [{}, None]), ("verified_on", [None]), ("sensitivity", [0, None])],
 )  # fmt: skip
 def test_all_ways_to_say_nothing_are_one(field: str, empties: list[object]) -> None:

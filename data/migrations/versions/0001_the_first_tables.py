@@ -13,6 +13,8 @@ branch_labels = None
 depends_on = None
 
 
+APPEND_ONLY = ("audit_event", "exact_view", "submission_event")
+STATES = "'draft', 'submitted', 'changes_requested', 'approved', 'partly_approved', 'rejected', 'withdrawn'"
 BEFORE = {
     "sqlite": (
         """CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
@@ -45,18 +47,20 @@ AFTER = {
         ('site', 'features', 'site', 'Sites; sensitive ones masked or without a point', 4326),
         ('area', 'features', 'area', 'Areas, boundaries as in the cited source', 4326)""",
         "INSERT INTO gpkg_geometry_columns VALUES ('site', 'geom', 'POINT', 4326, 0, 0), ('area', 'geom', 'MULTIPOLYGON', 4326, 0, 0)",
-        """CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event
-        BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END""",
-        """CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event
-        BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END""",
+        *(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for table in APPEND_ONLY
+            for verb in ("UPDATE", "DELETE")
+        ),
     ),
     "postgresql": (
-        """CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$""",
-        """CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event
-        FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()""",
-        """CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event
-        FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()""",
+        """CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$""",
+        *(
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {verbs} ON {table} FOR EACH {each} EXECUTE FUNCTION refuse_change()"
+            for table in APPEND_ONLY
+            for name, verbs, each in (("change", "UPDATE OR DELETE", "ROW"), ("truncate", "TRUNCATE", "STATEMENT"))
+        ),
         "CREATE INDEX ix_site_geom ON site USING gist (geom)",
     ),
 }
@@ -67,7 +71,7 @@ TAKE_BACK = {
 TAKE_BACK_LAST = {
     "sqlite": (),
     "postgresql": (
-        "DROP FUNCTION audit_event_refuse()",
+        "DROP FUNCTION refuse_change()",
         "DROP FUNCTION gpkg_point(double precision, double precision)",
         "DROP FUNCTION gpkg_geometry(bytea)",
     ),
@@ -89,8 +93,7 @@ def upgrade() -> None:
         sa.Column("entity_id", sa.Text(), nullable=False),
         sa.Column("entity_version", sa.Integer(), nullable=False),
         sa.Column("batch_id", sa.Text(), nullable=True),
-        sa.Column("changes", data.orm.Json, nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_audit_event")),
         sqlite_autoincrement=True,
     )
@@ -138,6 +141,8 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("licence", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("locked", sa.Integer(), nullable=False),
+        sa.CheckConstraint("locked IN (0, 1)", name=op.f("ck_source_locked")),
         sa.PrimaryKeyConstraint("source_id", name=op.f("pk_source")),
     )
     op.create_table(
@@ -294,6 +299,9 @@ def upgrade() -> None:
         sa.Column("verified_on", sa.Date(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("flags", data.orm.Json, nullable=False),
+        sa.Column("accessibility", data.orm.Json, nullable=False),
+        sa.Column("merged_into", sa.Text(), nullable=True),
+        sa.Column("edited", sa.Boolean(), nullable=False),
         sa.Column("source_id", sa.Text(), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
@@ -312,7 +320,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name=op.f("ck_site_lon_lat_both")),
         sa.CheckConstraint("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90", name=op.f("ck_site_lon_lat_range")),
         sa.CheckConstraint("sensitivity < 2 OR (lon IS NULL AND locality_id IS NULL)", name=op.f("ck_site_area_only_has_no_point")),
-        sa.CheckConstraint("sensitivity BETWEEN 0 AND 3", name=op.f("ck_site_sensitivity")),
+        sa.CheckConstraint("sensitivity BETWEEN 0 AND 2", name=op.f("ck_site_sensitivity")),
         sa.ForeignKeyConstraint(["area_id"], ["area.area_id"], name=op.f("fk_site_area_id_area")),
         sa.ForeignKeyConstraint(["kind"], ["term.term_id"], name=op.f("fk_site_kind_term")),
         sa.ForeignKeyConstraint(["locality_id"], ["locality.locality_id"], name=op.f("fk_site_locality_id_locality")),
@@ -362,10 +370,59 @@ def upgrade() -> None:
     op.create_table(
         "site_exact",
         sa.Column("site_id", sa.Text(), nullable=False),
+        sa.Column("sensitivity", sa.Integer(), nullable=False),
+        sa.Column("area_key", sa.Text(), nullable=False),
+        sa.Column("organisation_key", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["site_id"], ["site.site_id"], name=op.f("fk_site_exact_site_id_site"), ondelete="CASCADE"),
+        sa.CheckConstraint("sensitivity BETWEEN 1 AND 3", name=op.f("ck_site_exact_sensitivity")),
         sa.PrimaryKeyConstraint("site_id", name=op.f("pk_site_exact")),
     )
+    op.create_table(
+        "exact_view",
+        sa.Column("view_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("at", data.orm.Instant(timezone=True), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("view_id", name=op.f("pk_exact_view")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "submission",
+        sa.Column("submission_id", sa.Text(), nullable=False),
+        sa.Column("client_key", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("submitted_by", sa.Text(), nullable=False),
+        sa.Column("created_at", data.orm.Instant(timezone=True), nullable=False),
+        sa.Column("updated_at", data.orm.Instant(timezone=True), nullable=False),
+        sa.Column("submitted_at", data.orm.Instant(timezone=True), nullable=True),
+        sa.Column("seen", sa.Boolean(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(f"state IN ({STATES})", name=op.f("ck_submission_state")),
+        sa.PrimaryKeyConstraint("submission_id", name=op.f("pk_submission")),
+        sa.UniqueConstraint("client_key", name=op.f("uq_submission_client_key")),
+    )
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_submission_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_submission_submitted_by"), ["submitted_by"], unique=False)
+    op.create_table(
+        "submission_event",
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("submission_id", sa.Text(), nullable=False),
+        sa.Column("at", data.orm.Instant(timezone=True), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("move", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(f"state IN ({STATES})", name=op.f("ck_submission_event_state")),
+        sa.ForeignKeyConstraint(["submission_id"], ["submission.submission_id"], name=op.f("fk_submission_event_submission_id_submission")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_submission_event")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("submission_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_submission_event_submission_id"), ["submission_id"], unique=False)
     op.create_table(
         "site_target_group",
         sa.Column("site_id", sa.Text(), nullable=False),
@@ -411,6 +468,14 @@ def downgrade() -> None:
     op.drop_table("sal_target_group")
     op.drop_table("site_target_group")
     op.drop_table("site_exact")
+    op.drop_table("exact_view")
+    with op.batch_alter_table("submission_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_submission_event_submission_id"))
+    op.drop_table("submission_event")
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_submission_submitted_by"))
+        batch_op.drop_index(batch_op.f("ix_submission_state"))
+    op.drop_table("submission")
     with op.batch_alter_table("service_at_location", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_service_at_location_site_id"))
         batch_op.drop_index(batch_op.f("ix_service_at_location_service_id"))
