@@ -9,12 +9,12 @@ import pandas as pd
 
 from geo.model import VALUE_STATUS
 from geo.registry import Registry
-
-FEWEST_SHOWN = 3
-"""A count of protected places below this is not given (docs/methods/classes.md)."""
+from geo.suppression import TOTAL, suppress
 
 
-def counts_by_area(registry: Registry, mask: np.ndarray, *, countries: Collection[str] = (), services: Collection[str] = ()) -> pd.DataFrame:
+def counts_by_area(
+    registry: Registry, mask: np.ndarray, *, countries: Collection[str] = (), services: Collection[str] = (), cleared: bool = False
+) -> pd.DataFrame:
     """Count the chosen sites in each governorate or district.
 
     Parameters
@@ -23,6 +23,7 @@ def counts_by_area(registry: Registry, mask: np.ndarray, *, countries: Collectio
     mask : one truth value a site, in the order of ``registry.sites``.
     countries : packs whose areas are wanted; all where empty.
     services : codes of the services that ``services`` counts; every service where empty.
+    cleared : the reader may know how many protected places there are; otherwise small numbers are held back.
 
     Returns
     -------
@@ -33,8 +34,9 @@ def counts_by_area(registry: Registry, mask: np.ndarray, *, countries: Collectio
     services : services at sites, a service at two sites counting twice.
     organisations : different organisations that run a site here.
     planned : sites that are only planned; they are among ``sites``.
-    protected : sensitive sites without a point of their own, among ``sites``; NA where there are fewer than
-        ``FEWEST_SHOWN`` but some, and then ``protected_suppressed`` is True.
+    protected : sensitive sites without a point of their own, all that are here and not only the chosen ones, so that two
+        filters tell no difference; NA where the number is held back (``geo.suppression``: small ones, and those that the
+        country's total would give away), and then ``protected_suppressed`` is True.
     population, population_year, population_status, population_source : people, by the newest official or estimated
         value; NA where neither is known.
     sites_per_100k, services_per_100k : for 100,000 people; NA where the population is not known or 0.
@@ -65,14 +67,15 @@ def counts_by_area(registry: Registry, mask: np.ndarray, *, countries: Collectio
             "services": per_area(here, registry.service_counts(services)),
             "organisations": np.bincount(pairs_run // (runners + 1), minlength=size).astype(np.int64),
             "planned": per_area(here & registry.planned),
-            "protected": per_area(here & registry.protected),
+            "protected": per_area((place >= 0) & registry.protected),
         },
         index=registry.governorates.index,
         dtype="Int64",
     ).loc[areas.index]
     counts.insert(0, "country", areas["country"])
-    counts["protected_suppressed"] = counts["protected"].between(1, FEWEST_SHOWN - 1).astype(bool)
-    counts["protected"] = counts["protected"].mask(counts["protected_suppressed"])
+    if not cleared:
+        counts["protected"] = _held_back(counts["protected"], counts["country"])
+    counts["protected_suppressed"] = counts["protected"].isna().to_numpy(dtype=bool)
     people = newest_values(registry, "population", statuses=("official", "estimate")).reindex(counts.index)
     counts["population"] = people["value"].astype("Float64")
     counts["population_year"] = people["year"].astype("Int64")
@@ -117,6 +120,12 @@ def newest_values(registry: Registry, indicator_id: str, *, statuses: Collection
     worth = found["status"].map(VALUE_STATUS.index)
     ordered = found.assign(_worth=worth).sort_values(["year", "_worth"], ascending=[False, True], kind="stable")
     return ordered.drop_duplicates("area_id").set_index("area_id").drop(columns="_worth")
+
+
+def _held_back(numbers: pd.Series, countries: pd.Series) -> pd.Series:
+    """Hold back small numbers, country by country: the total of a country is taken for known."""
+    shown = [suppress(some.astype("int64")).shown.iloc[:, 0].drop(TOTAL) for _, some in numbers.groupby(countries, sort=False)]
+    return pd.concat(shown).reindex(numbers.index).astype("Int64") if shown else numbers
 
 
 def _with_rates(counts: pd.DataFrame) -> pd.DataFrame:

@@ -89,7 +89,7 @@ def area_facts(registry: Registry, area_id: str, counts: pd.DataFrame, tr: Trans
     here: dict[str, Any] = counts.loc[area_id].to_dict()  # type: ignore[assignment]
     rows.append((tr("explore.sites_heading"), tr.number(int(here["sites"])), tr("explore.shown_by_filter")))
     if bool(here["protected_suppressed"]):
-        rows.append((tr("explore.protected"), tr("explore.protected_few"), tr("explore.protected_note")))
+        rows.append((tr("explore.protected"), tr("explore.protected_held"), tr("explore.protected_note")))
     elif not pd.isna(here["protected"]) and int(here["protected"]):
         rows.append((tr("explore.protected"), tr.number(int(here["protected"])), tr("explore.protected_note")))
     body = "".join(

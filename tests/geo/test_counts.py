@@ -98,17 +98,43 @@ def test_only_the_services_asked_for_are_counted() -> None:
     assert counts["sites"].sum() == len(REGISTRY.sites)
 
 
-@pytest.mark.parametrize(("hidden", "shown", "suppressed"), [(0, 0, False), (1, pd.NA, True), (2, pd.NA, True), (3, 3, False)])
-def test_fewer_than_three_protected_places_are_not_told(hidden: int, shown: object, suppressed: bool) -> None:
-    in_jenin = np.flatnonzero(REGISTRY.sites["area_id"] == "PS0101")[:hidden]
+def with_protected(**numbers: int) -> Registry:
+    """Make so many sites of each governorate protected."""
     sensitivity, lon = np.zeros(60, dtype=int), REGISTRY.sites["lon"].to_numpy().copy()
-    sensitivity[in_jenin], lon[in_jenin] = 2, np.nan
-    counts = counts_by_area(changed(REGISTRY, sensitivity=sensitivity, lon=lon), EVERYTHING)
-    assert counts.loc["PS0101", "protected"] is shown or counts.loc["PS0101", "protected"] == shown
-    assert counts.loc["PS0101", "protected_suppressed"] == suppressed
+    for area_id, number in numbers.items():
+        some = np.flatnonzero(REGISTRY.sites["area_id"] == area_id)[:number]
+        assert len(some) == number
+        sensitivity[some], lon[some] = 2, np.nan
+    return changed(REGISTRY, sensitivity=sensitivity, lon=lon)
+
+
+@pytest.mark.parametrize(("number", "held_back"), [(0, False), (1, True), (4, True), (5, False)])
+def test_fewer_than_five_protected_places_are_not_told(number: int, held_back: bool) -> None:
+    counts = counts_by_area(with_protected(PS0101=number), EVERYTHING)
+    told = counts.loc["PS0101", "protected"]
+    assert (told is pd.NA) if held_back else told == number
+    assert counts.loc["PS0101", "protected_suppressed"] == held_back
     assert counts.loc["PS0101", "sites"] == (REGISTRY.sites["area_id"] == "PS0101").sum()
     total = totals_by_country(counts).loc["PS", "protected"]
-    assert (total is pd.NA) if suppressed else total == shown
+    assert (total is pd.NA) if held_back else total == number
+
+
+def test_the_total_of_a_country_gives_no_small_number_away() -> None:
+    counts = counts_by_area(with_protected(PS0101=2, PS0150=9, SY01=7), EVERYTHING)
+    assert counts["protected_suppressed"].to_dict() == {"PS0101": True, "PS0150": True, "SY01": False, "IL-HA": False}
+
+
+def test_two_filters_tell_no_difference_of_protected_places() -> None:
+    registry = with_protected(PS0101=6)
+    some = registry.select(Filter(services=("medical_care",)))
+    assert 0 < (some & registry.protected).sum() < 6
+    assert counts_by_area(registry, some).loc["PS0101", "protected"] == counts_by_area(registry, EVERYTHING).loc["PS0101", "protected"] == 6
+
+
+def test_who_is_cleared_is_told_every_number() -> None:
+    counts = counts_by_area(with_protected(PS0101=2, PS0150=9), EVERYTHING, cleared=True)
+    assert counts["protected"].to_dict() == {"PS0101": 2, "PS0150": 9, "SY01": 0, "IL-HA": 0}
+    assert not counts["protected_suppressed"].any()
 
 
 def test_a_sensitive_site_with_a_displaced_point_is_not_called_protected() -> None:
