@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.common import Lang, told, words
+from commands.freshness import freshness
 from commands.users import users
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def export(
     kind: Annotated[list[str] | None, typer.Option(help="Only this kind of site, by its code.")] = None,
     organisation: Annotated[list[str] | None, typer.Option(help="Only sites of this organisation, by its id.")] = None,
     status: Annotated[list[str] | None, typer.Option(help="Only sites in this working state, e.g. active.")] = None,
+    last_check: Annotated[
+        list[str] | None, typer.Option(help="Only sites whose last check is fresh, ageing or stale, or never was. May be given more than once.")
+    ] = None,
     verified_since: Annotated[str, typer.Option(help="Only sites checked on this day or later, as YYYY-MM-DD.")] = "",
     text: Annotated[str, typer.Option("--search", help="Only sites whose name, place or organisation holds these words.")] = "",
     need: Annotated[str, typer.Option(help="The need indicator that goes along, by its code.")] = "",
@@ -64,7 +68,7 @@ def export(
         registry = _registry()
         given: dict[str, list[str]] = {
             "countries": country or [], "areas": governorate or [], "services": service or [], "target_groups": target_group or [],
-            "kinds": kind or [], "organisations": organisation or [], "statuses": status or [],
+            "kinds": kind or [], "organisations": organisation or [], "statuses": status or [], "freshness": last_check or [],
             "verified_since": [verified_since] if verified_since else [], "text": [text] if text else [],
         }  # fmt: skip
         wanted = _strict_filter({QUERY_KEYS[name]: values for name, values in given.items() if values}, registry)
@@ -90,6 +94,7 @@ def import_file(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and store nothing.")] = False,
     show_map: Annotated[bool, typer.Option("--show-map", help="Only print the mapping that would be used.")] = False,
+    locked: Annotated[bool, typer.Option("--locked", help="The list is kept elsewhere: nobody proposes changes to its sites here.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the account as one line of JSON.")] = False,
     lang: Lang = "",
 ) -> None:
@@ -105,7 +110,7 @@ def import_file(
         if show_map:
             print(plan.mapping.to_toml())
             return
-        result = import_sites(store, plan, SourceNote(source, title, licence, year), tr, dry_run=dry_run)
+        result = import_sites(store, plan, SourceNote(source, title, licence, year, locked), tr, dry_run=dry_run)
         if report is not None:
             _write_whole(report, result.workbook(tr))
         if as_json:
@@ -215,6 +220,7 @@ def _place(url: str) -> str:
 
 
 app.add_typer(users, name="users")
+app.command(name="freshness")(freshness)
 
 
 def main() -> None:

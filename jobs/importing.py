@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.exports.error_workbook import error_workbook
@@ -11,7 +11,7 @@ from data.ingest import ImportPlan, Mapping, mapping_text, plan_import, plan_tab
 from data.snapshot import read_registry
 from data.sources.osm import fetch_osm_place
 from data.store import Account, ImportRequest, Store
-from geo.errors import InputError
+from geo.errors import BadCell, InputError
 from geo.text import fold
 from i18n import Translator
 
@@ -34,12 +34,14 @@ class SourceNote:
     source_id : the same id again renews the same sites.
     title, licence : as they will be cited.
     year : year of the data.
+    locked : the list is kept elsewhere, and its sites are corrected there, not here.
     """
 
     source_id: str = ""
     title: str = ""
     licence: str = ""
     year: int | None = None
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,11 @@ def import_sites(store: Store, plan: ImportPlan, note: SourceNote, tr: Translato
     source = {
         "source_id": note.source_id or f"file-{re.sub(r'[^a-z0-9]+', '-', fold(Path(name).stem)).strip('-') or plan.sha256[:12]}",
         "title": note.title or name, "publisher": "", "year": note.year, "url": "", "licence": note.licence or tr("cli.licence_unknown"), "status": "",
+        "locked": int(note.locked),
     }  # fmt: skip
     request = ImportRequest(source, plan.incoming, plan.cells, plan.rows_total, plan.sha256, plan.format)
     account = store.apply_import(request, actor=actor, dry_run=dry_run)
+    plan = replace(plan, cells=(*plan.cells, *(BadCell(row, "", "", "import.edited_here") for row in account.kept)))
     last = tr("cli.account", accepted=account.accepted, rejected=account.rejected, unchanged=account.unchanged)
     parts = [tr("cli.mapping"), mapping_text(plan.mapping, tr).strip(), report_text(plan, tr).strip(), tr("cli.dry_run") if dry_run else "", last]
     return ImportResult(account, plan, "\n".join(part for part in parts if part), dry_run)
