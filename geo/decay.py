@@ -1,0 +1,83 @@
+"""How much a site counts with its distance: functions of minutes between 0 and 1, and how they are written."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from geo.errors import InputError
+
+FLOOR_MINUTES = 1.0
+"""1/t has no value at 0 minutes: the power function takes everything nearer as one minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decay:
+    """A decay function.
+
+    Parameters
+    ----------
+    kind : ``binary`` (1 within the limit), ``exp`` (e^(-rate t)), ``power`` (max(t, 1)^(-rate)) or ``steps``.
+    rate : of ``exp`` and ``power``; above 0.
+    steps : for ``steps`` upper bounds in minutes, rising, each with its weight 0-1; a bound belongs to its own step, and
+        beyond the last one the weight is 0.
+    """
+
+    kind: Literal["binary", "exp", "power", "steps"]
+    rate: float = 0.0
+    steps: tuple[tuple[float, float], ...] = ()
+
+    def weights(self, minutes: np.ndarray) -> np.ndarray:
+        """Return the weight of each of ``minutes``, float64."""
+        if self.kind == "exp":
+            return np.asarray(np.exp(-self.rate * minutes))
+        if self.kind == "power":
+            return np.asarray(np.maximum(minutes, FLOOR_MINUTES) ** -self.rate)
+        if self.kind == "steps":
+            bounds = np.array([bound for bound, _ in self.steps])
+            return np.array([*(weight for _, weight in self.steps), 0.0])[np.searchsorted(bounds, minutes, side="left")]
+        return np.ones(len(minutes))
+
+    def __str__(self) -> str:
+        if self.kind == "steps":
+            return "steps:" + ",".join(f"{bound:g}={weight:g}" for bound, weight in self.steps)
+        return self.kind if self.kind == "binary" else f"{self.kind}:{self.rate:g}"
+
+
+BINARY = Decay("binary")
+LUO_QI = Decay("steps", steps=((10, 1.0), (20, 0.68), (30, 0.22)))
+"""Weights of Luo & Qi 2009, made for driving in the United States: choose others where people travel otherwise."""
+WAN = Decay("steps", steps=((10, 0.962), (20, 0.704), (30, 0.377), (60, 0.042)))
+"""Weights of Wan, Zou & Sternberg 2012."""
+EXPONENTIAL = Decay("exp", 0.1)
+
+
+def parse_decay(text: str) -> Decay:
+    """Read ``exp:0.1``, ``power:1``, ``steps:10=1,20=.68,30=.22`` or ``binary``.
+
+    Raises
+    ------
+    InputError : another function, a rate that is not above 0, bounds that do not rise or a weight outside 0-1.
+    """
+    kind, _, rest = text.strip().partition(":")
+    try:
+        if kind == "binary" and not rest:
+            return BINARY
+        if kind in {"exp", "power"}:
+            rate = float(rest)
+            if math.isfinite(rate) and rate > 0:
+                return Decay("exp" if kind == "exp" else "power", rate)
+        if kind == "steps":
+            pairs = [part.split("=") for part in rest.split(",")]
+            steps = tuple((float(bound), float(weight)) for bound, weight in pairs)
+            bounds = [0.0, *(bound for bound, _ in steps)]
+            rising = all(math.isfinite(b) and a < b for a, b in itertools.pairwise(bounds))
+            if rising and all(0 <= weight <= 1 for _, weight in steps):
+                return Decay("steps", steps=steps)
+    except ValueError:
+        pass
+    raise InputError("access.decay", value=text[:80])
