@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.common import Lang, told, words
+from commands.common import Lang, told, words, write_whole
 from commands.freshness import freshness
 from commands.users import users
 
@@ -73,7 +73,7 @@ def export(
         }  # fmt: skip
         wanted = _strict_filter({QUERY_KEYS[name]: values for name, values in given.items() if values}, registry)
         body = export_sites(registry, wanted, file_format, tr, indicator=need, hxl=hxl)
-        _write_whole(out, body)
+        write_whole(out, body)
         print(tr.plural("cli.exported", int(registry.select(wanted).sum()), file=str(out)))
 
 
@@ -112,7 +112,7 @@ def import_file(
             return
         result = import_sites(store, plan, SourceNote(source, title, licence, year, locked), tr, dry_run=dry_run)
         if report is not None:
-            _write_whole(report, result.workbook(tr))
+            write_whole(report, result.workbook(tr))
         if as_json:
             print(json.dumps(result.as_json(), ensure_ascii=False, sort_keys=True))
             return
@@ -197,19 +197,6 @@ def _strict_filter(query: dict[str, list[str]], registry: Registry) -> Filter:
         if lost:
             raise InputError("cli.unknown_code", option=key, value=lost[0])
     return wanted
-
-
-def _write_whole(path: Path, body: bytes) -> None:
-    """Write a file whole or not at all."""
-    from geo.errors import InputError
-
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(body)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError("cli.cannot_write", file=str(path), reason=error.strerror or "") from error
 
 
 def _place(url: str) -> str:

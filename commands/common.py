@@ -1,4 +1,4 @@
-"""What all commands share: the language of the words, and how an error is told."""
+"""What all commands share: the language of the words, how an error is told, and how a file is written."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from geo.errors import BadCell
     from i18n import Translator
 
 BAD_INPUT = 2
+CELLS_TOLD = 20
+"""Bad cells that are told one by one; more are counted."""
 Lang = Annotated[str, typer.Option("--lang", help="Language of the words: ar, he or en. It is taken from the environment when it is not given.")]
 
 
@@ -27,12 +31,42 @@ def words(lang: str) -> Translator:
 
 @contextmanager
 def told(tr: Translator) -> Iterator[None]:
-    """Print an AppError in words, with what to do about it, and leave with 2."""
-    from geo.errors import AppError
+    """Print an AppError in words, with what to do about it and the cells it lists, and leave with 2."""
+    from geo.errors import AppError, SchemaError
 
     try:
         yield
     except AppError as error:
         fix = f"fix.{error.code}"
         print(tr(f"error.{error.code}", **error.params), tr(fix, **error.params) if tr.has(fix) else "", file=sys.stderr)
+        if isinstance(error, SchemaError):
+            for cell in error.cells[:CELLS_TOLD]:
+                print(f"  {_cell_words(cell, tr)}", file=sys.stderr)
+            if len(error.cells) > CELLS_TOLD:
+                print(f"  {tr('access.more_cells', count=len(error.cells) - CELLS_TOLD)}", file=sys.stderr)
         raise typer.Exit(BAD_INPUT) from error
+
+
+def _cell_words(cell: BadCell, tr: Translator) -> str:
+    file, what = cell.params.get("file", ""), tr(f"error.{cell.code}", **cell.params)
+    if cell.column:
+        return tr("access.cell", file=file, row=cell.row, column=cell.column, value=cell.value, what=what).strip()
+    return tr("access.row", file=file, row=cell.row, what=what).strip()
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    InputError : ``cli.cannot_write``: the folder or the disk does not allow it.
+    """
+    from geo.errors import InputError
+
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(body)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise InputError("cli.cannot_write", file=str(path), reason=error.strerror or "") from error
