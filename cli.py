@@ -11,6 +11,7 @@ import typer
 
 from commands.common import Lang, told, words, write_whole
 from commands.freshness import freshness
+from commands.travel import travel_time
 from commands.users import users
 
 if TYPE_CHECKING:
@@ -207,6 +208,7 @@ def _place(url: str) -> str:
 
 
 app.add_typer(users, name="users")
+app.command(name="travel-time")(travel_time)
 app.command(name="freshness")(freshness)
 
 

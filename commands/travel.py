@@ -1,0 +1,52 @@
+"""``cli.py travel-time``: minutes between points and sites, by road or as a labelled estimate."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.common import Lang, told, words, write_whole
+
+
+def travel_time(
+    sites: Annotated[Path, typer.Option("--sites", help="Sites: CSV with the columns site_id, lon, lat.")],
+    points: Annotated[Path, typer.Option("--points", help="Where people are: CSV with the columns point_id, lon, lat; population if it is known.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="The CSV file to write: point_id, site_id, minutes; a missing pair has no route within the limit.")
+    ],
+    graph: Annotated[
+        Path | None, typer.Option("--graph", help="Roads: .osm, .osm.pbf or .graphml. Without it the minutes are an estimate by straight line.")
+    ] = None,
+    mode: Annotated[str, typer.Option(help="One of car, walk, shared_taxi or ambulance.")] = "car",
+    limit: Annotated[float, typer.Option(help="Minutes; the limit itself counts as within.")] = 60.0,
+    obstacles: Annotated[Path | None, typer.Option("--obstacles", help="Obstacles: GeoJSON, Jiwar's fields or OCHA's closure layer.")] = None,
+    regime: Annotated[str, typer.Option(help="What kind of day: usual, bad or closed.")] = "usual",
+    mobility: Annotated[str, typer.Option(help="Who travels: a mobility class such as resident, west_bank_id or permit_holder.")] = "",
+    hour: Annotated[int, typer.Option(help="Hour of the day, 0 to 23, for obstacles that open by the hour.")] = 10,
+    date: Annotated[str, typer.Option("--date", help="Day on which obstacles must be valid, as YYYY-MM-DD; today when it is not given.")] = "",
+    lang: Lang = "",
+) -> None:
+    """Compute the minutes between points and sites within a limit, and write them to a file."""
+    import datetime as dt
+
+    from geo.errors import InputError
+    from geo.obstacles import DEFAULT_CLASS, Day
+    from jobs.travel import Asked
+    from jobs.travel import travel_time as computed
+    from settings import Settings
+
+    tr = words(lang)
+    with told(tr):
+        try:
+            day = dt.date.fromisoformat(date) if date else dt.datetime.now(dt.UTC).date()
+        except ValueError as error:
+            raise InputError("travel.bad_date", value=date[:40]) from error
+        asked = Asked(sites, points, mode, limit, graph, obstacles, Day(regime, mobility or DEFAULT_CLASS, hour), day)
+        frame, account = computed(asked, Settings.from_env().data_dir)
+        write_whole(out, frame.to_csv(index=False, float_format="%.5f", lineterminator="\n").encode())
+        if account["estimate"]:
+            typer.echo(tr("travel.estimate"), err=True)
+        print(json.dumps(account, ensure_ascii=False, sort_keys=True))

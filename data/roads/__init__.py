@@ -1,0 +1,1 @@
+"""Road graphs and obstacles: read in a confined process, kept on disk."""
