@@ -30,7 +30,7 @@ def check(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     Returns
     -------
     A new frame: text as text with nothing missing, numbers as float64 (missing is NaN) or int64, codes as tuples, names as
-    dicts without empty names, days as ``datetime.date`` or None; a GeoDataFrame in EPSG:4326 where one was given.
+    dicts without empty names, amounts as dicts of float64, days as ``datetime.date`` or None; a GeoDataFrame in EPSG:4326 where one was given.
 
     Raises
     ------
@@ -81,10 +81,11 @@ def _fault(value: Any, column: Column) -> tuple[str, dict[str, object]]:
     missing = value is None or value in ("", (), {}) or (isinstance(value, float) and math.isnan(value))
     if missing:
         return ("import.required", {}) if column.required else ("", {})
-    if column.choices and value not in column.choices:
+    if column.choices and any(one not in column.choices for one in (value if isinstance(value, tuple) else (value,))):
         return "import.choice", {"choices": ", ".join(choice for choice in column.choices if choice)}
     low, high = column.minimum, column.maximum
-    if (low is not None and value < low) or (high is not None and value > high):
+    numbers = value.values() if isinstance(value, dict) else (value,)
+    if any((low is not None and number < low) or (high is not None and number > high) for number in numbers):
         return "import.range", {"low": "-" if low is None else f"{low:g}", "high": "-" if high is None else f"{high:g}"}
     return "", {}
 
@@ -151,6 +152,14 @@ def _names(value: object) -> dict[str, str]:
     raise TypeError
 
 
+def _amounts(value: object) -> dict[str, float]:
+    if _is_missing(value):
+        return {}
+    if isinstance(value, dict) and all(isinstance(code, str) and not _is_missing(number) for code, number in value.items()):
+        return {code: _float(number) for code, number in value.items()}
+    raise TypeError
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "text": _text,
     "float": _float,
@@ -159,4 +168,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "date": _date,
     "codes": _codes,
     "names": _names,
+    "amounts": _amounts,
 }

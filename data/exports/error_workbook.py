@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from data.exports.csv import neutralise
-from data.ingest.plan import ImportPlan
 from data.ingest.report import Words, fix_text, reason_text
+from data.sources.table import RawTable
 from geo.errors import BadCell
 
 if TYPE_CHECKING:
@@ -25,7 +26,19 @@ _SIZES = {"x_scale": 2.5, "y_scale": 1.2}
 _WIDTH = 20
 
 
-def error_workbook(plan: ImportPlan, tr: Words, *, rtl: bool = False) -> bytes:
+class Judged(Protocol):
+    """A file whose rows were checked."""
+
+    @property
+    def raw(self) -> RawTable:
+        """The file as it was written."""
+
+    @property
+    def cells(self) -> Sequence[BadCell]:
+        """The refused and flagged cells in the order of rows."""
+
+
+def error_workbook(plan: Judged, tr: Words, *, rtl: bool = False, codes: Sequence[str] = ()) -> bytes:
     """Return the rows of the imported file as XLSX with every refused and flagged cell marked.
 
     Parameters
@@ -33,6 +46,7 @@ def error_workbook(plan: ImportPlan, tr: Words, *, rtl: bool = False) -> bytes:
     plan : the import.
     tr : key and parameters to words.
     rtl : whether the sheets read from right to left.
+    codes : stable codes of the columns, put into a hidden first row so that the corrected workbook can be read in any language.
 
     Returns
     -------
@@ -49,9 +63,9 @@ def error_workbook(plan: ImportPlan, tr: Words, *, rtl: bool = False) -> bytes:
         for sheet in (rows, issues):
             if rtl:
                 sheet.right_to_left()
-            sheet.freeze_panes(1, 0)
+            sheet.freeze_panes(1 + (sheet is rows and bool(codes)), 0)
         head = book.add_format({"bold": True, "bottom": 1})
-        _write_rows(rows, plan, tr, head, _colours(book))
+        _write_rows(rows, plan, tr, head, _colours(book), codes)
         _write_issues(issues, plan, tr, head)
     return out.getvalue()
 
@@ -60,10 +74,15 @@ def _colours(book: Workbook) -> dict[str, Format]:
     return {"reject": book.add_format({"bg_color": REJECT_COLOUR}), "flag": book.add_format({"bg_color": FLAG_COLOUR})}
 
 
-def _write_rows(sheet: Worksheet, plan: ImportPlan, tr: Words, head: Format, colours: dict[str, Format]) -> None:
+def _write_rows(sheet: Worksheet, plan: Judged, tr: Words, head: Format, colours: dict[str, Format], codes: Sequence[str]) -> None:
     raw = plan.raw
+    first = int(bool(codes))
+    if codes:
+        sheet.set_row(0, None, None, {"hidden": True})
+        for j, code in enumerate(("row", *codes)):
+            sheet.write_string(0, j, code)
     for j, title in enumerate((tr("import.workbook.row"), *raw.headers)):
-        sheet.write_string(0, j, neutralise(title), head)
+        sheet.write_string(first, j, neutralise(title), head)
     sheet.set_column(1, len(raw.headers), _WIDTH)
     bad: dict[int, dict[int, list[BadCell]]] = defaultdict(lambda: defaultdict(list))
     for cell in plan.cells:
@@ -71,7 +90,7 @@ def _write_rows(sheet: Worksheet, plan: ImportPlan, tr: Words, head: Format, col
         at = raw.headers.index(cell.column) + 1 if cell.column in raw.headers else 0
         bad[cell.row][at].append(cell)
     comments = 0
-    for i, (number, texts) in enumerate(zip(raw.numbers, raw.rows, strict=True), start=1):
+    for i, (number, texts) in enumerate(zip(raw.numbers, raw.rows, strict=True), start=first + 1):
         own = bad.get(number, {})
         whole = colours[_worst(own[0])] if 0 in own else None
         for j, text in enumerate((str(number), *texts)):
@@ -85,7 +104,7 @@ def _write_rows(sheet: Worksheet, plan: ImportPlan, tr: Words, head: Format, col
                 comments += 1
 
 
-def _write_issues(sheet: Worksheet, plan: ImportPlan, tr: Words, head: Format) -> None:
+def _write_issues(sheet: Worksheet, plan: Judged, tr: Words, head: Format) -> None:
     for j, title in enumerate(("row", "severity", "column", "value", "reason", "fix")):
         sheet.write_string(0, j, tr(f"import.workbook.{title}"), head)
     sheet.set_column(2, 3, _WIDTH)

@@ -39,9 +39,14 @@ class RowNotes:
     flags: list[str] = field(default_factory=list)
 
     @property
+    def refusals(self) -> int:
+        """How many cells keep the row out."""
+        return sum(cell.severity == "reject" for cell in self.cells)
+
+    @property
     def rejected(self) -> bool:
         """Say whether any cell keeps the row out."""
-        return any(cell.severity == "reject" for cell in self.cells)
+        return self.refusals > 0
 
     def reject(self, code: str, cell: Cell | None = None, **params: object) -> None:
         """Keep the row out because of ``cell``, or as a whole."""
@@ -78,6 +83,10 @@ class RowCells:
         """Return the filled cells of a field in the mapping's order; its constant where there are none."""
         filled = [Cell(header, text) for header, at in self._fields.columns.get(name, ()) if self._row[at] and (text := clean_text(self._row[at]))]
         return filled or self._fields.constants.get(name, [])
+
+    def placed(self, name: str) -> tuple[Cell | None, ...]:
+        """Return a cell for each column of a field, in the mapping's order; None where it is empty."""
+        return tuple(Cell(header, text) if (text := clean_text(self._row[at])) else None for header, at in self._fields.columns.get(name, ()))
 
     def first(self, name: str) -> Cell | None:
         """Return the first filled cell of a field, or its constant; None where it has neither."""

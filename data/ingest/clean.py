@@ -84,7 +84,7 @@ def read_phones(text: str, country: str) -> tuple[tuple[str, ...], tuple[str, ..
     ----------
     text : one or several numbers, parted by commas, semicolons, slashes or "or".
     country : the pack whose numbers may stand without their country code; PS and IL share their numbering, and a number
-        that one of them does not know is looked for in the other.
+        that one of them does not know is looked for in the other. Empty for numbers that all have their country code.
     """
     good: list[str] = []
     bad: list[str] = []
@@ -99,10 +99,10 @@ def read_phones(text: str, country: str) -> tuple[tuple[str, ...], tuple[str, ..
     return tuple(good), tuple(bad)
 
 
-_REGIONS = {"PS": ("PS", "IL"), "IL": ("IL", "PS"), "SY": ("SY",)}
+_REGIONS: dict[str, tuple[str | None, ...]] = {"PS": ("PS", "IL"), "IL": ("IL", "PS"), "SY": ("SY",), "": (None,)}
 
 
-def _valid_number(part: str, region: str) -> str:
+def _valid_number(part: str, region: str | None) -> str:
     import phonenumbers
 
     try:

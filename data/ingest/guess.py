@@ -53,6 +53,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "sensitivity": ("sensitivity", "sensitive", "الحساسية", "רגישות"),
     "verified_on": ("verified on", "last verified", "verification date", "check date", "date verified", "تاريخ التحقق", "آخر تحقق", "תאריך אימות", "אומת בתאריך"),
     "capacity": ("capacity", "capacity persons", "places", "السعة", "الطاقة الاستيعابية", "عدد الأماكن", "קיבולת", "מספר מקומות", "תפוסה"),
+    "capacities": ("capacities", "capacity by service", "السعة حسب الخدمة", "קיבולת לפי שירות"),
+    "accessibility": ("accessibility", "accessible", "disability access", "wheelchair access", "إمكانية الوصول", "נגישות"),
     "note": ("note", "notes", "description", "remarks", "comment", "comments", "ملاحظات", "ملاحظة", "وصف", "הערות", "הערה", "תיאור"),
 }  # fmt: skip
 _MANY = {"locality": 3, "phone": 3, "address": 2, "email": 2, "website": 2}

@@ -14,7 +14,7 @@ from geo.errors import InputError
 FIELDS = (
     "external_id", "name", "name_ar", "name_he", "name_en", "organisation", "organisation_ar", "organisation_he", "organisation_en", "kind", "services",
     "target_groups", "country", "area", "locality", "address", "lon", "lat", "position_kind", "phone", "email", "website", "hours", "status", "sensitivity", "verified_on",
-    "capacity", "note",
+    "capacity", "capacities", "accessibility", "note",
 )  # fmt: skip
 """The fields of an incoming site in flat form; each has words under ``import.field.<name>``."""
 

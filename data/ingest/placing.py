@@ -58,13 +58,14 @@ class Placing:
         point : longitude and latitude from geometry; None or a pair of None where there is none.
         notes : takes what is refused and flagged.
         """
+        so_far = notes.refusals
         country = self._country(row, notes)
         area_cell = row.first("area")
         stated = self.places.area_named(area_cell.text, country) if area_cell else ()
         if area_cell and not stated:
             notes.flag("import.area_unknown", area_cell)
         position = _coordinates(row, point, notes)
-        if notes.rejected:
+        if notes.refusals > so_far:
             return Place()
         if position is not None:
             return self._by_point(row, position, country, stated, notes)
@@ -83,11 +84,7 @@ class Placing:
         if not self._accept(settled, cell, country, stated, notes):
             return Place()
         locality = next(
-            (
-                found
-                for text in row.all("locality")
-                if (found := self.places.locality_named(text.text, country=settled.country, areas=(settled.area_id,))[0])
-            ),
+            (found for text in row.all("locality") if (found := self._locality_named(text.text, settled.country, (settled.area_id,))[0])),
             "",
         )
         if locality and str(self.places.locality(locality)["area_id"]) != settled.area_id:
@@ -115,7 +112,7 @@ class Placing:
             if area_id:
                 notes.flag("import.locality_many", cell, mark="area_only")
                 return self._area_only(area_id, "")
-            locality, near = self.places.locality_named(cell.text, country=country, areas=stated)
+            locality, near = self._locality_named(cell.text, country, stated)
             if locality:
                 return self._by_locality(locality, cell, country, stated, near=near, notes=notes)
         if len(stated) == 1:
@@ -136,6 +133,12 @@ class Placing:
         else:
             notes.reject("import.place_unknown", area_cell)
         return Place()
+
+    def _locality_named(self, text: str, country: str, areas: tuple[str, ...]) -> tuple[str, bool]:
+        """Return the locality that a text means, by its id or by its name, and whether the name only nearly matches."""
+        if text in self._registry.localities.index:
+            return text, False
+        return self.places.locality_named(text, country=country, areas=areas)
 
     def _area_only(self, area_id: str, verdict: str) -> Place:
         return Place(self.places.country_of[area_id], area_id, stated=verdict)
@@ -175,10 +178,10 @@ def _coordinates(row: RowCells, point: tuple[float | None, float | None] | None,
             notes.reject("import.coordinates_half", east or north)
             return None
         lon, lat, cell = read_number(east.text), read_number(north.text), Cell(east.header, f"{east.text}, {north.text}")
-        for value, own in ((lon, east), (lat, north)):
-            if math.isnan(value):
-                notes.reject("import.coordinates_unreadable", own)
-        if notes.rejected:
+        unreadable = [own for value, own in ((lon, east), (lat, north)) if math.isnan(value)]
+        for own in unreadable:
+            notes.reject("import.coordinates_unreadable", own)
+        if unreadable:
             return None
     if abs(lon) > 180 or abs(lat) > 90:
         notes.reject("import.coordinates_range", cell)

@@ -7,11 +7,13 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from data.ingest.cells import RowNotes
 from data.ingest.clean import clean_text
 from data.ingest.guess import guess_mapping
 from data.ingest.mapping import Mapping
@@ -137,24 +139,34 @@ def plan_table(
     digest = sha256 or hashlib.sha256(json.dumps([table.headers, table.rows, table.lon, table.lat]).encode()).hexdigest()
     used = mapping or guess_mapping(table.headers, Vocabulary(registry), filename=source_name)
     used.check_headers(table.headers)
-    _check_enough(table, used)
+    check_enough(table, used)
     reader = RowReader(table, used, registry, today=today or dt.datetime.now(tz=dt.UTC).date())
-    read = [reader.read(i) for i in range(len(table))]
+    good, cells = settle([reader.read(i) for i in range(len(table))], used)
+    return ImportPlan(format, used, source_name, digest, len(table), check(incoming_frame(good), INCOMING), cells, table)
+
+
+def settle(read: Sequence[tuple[Record, Place, RowNotes]], mapping: Mapping) -> tuple[list[Record], tuple[BadCell, ...]]:
+    """Return the records that may come in, and every refused or flagged cell in the order of rows.
+
+    Parameters
+    ----------
+    read : what ``RowReader.read`` found in each row; here rows are judged by the other rows too.
+    mapping : as applied.
+    """
     cells = [cell for _, _, notes in read for cell in notes.cells]
     refused = {cell.row for cell in cells if cell.severity == "reject"}
     good = [(record, place) for record, place, notes in read if notes.number not in refused]
-    doubtful = _doubtful(good, cells, used)
+    doubtful = _doubtful(good, cells, mapping)
     refused |= set(doubtful)
     good = [(record, place) for record, place in good if record["row"] not in refused]
     twice = _twice([record for record, _ in good])
     refused |= {cell.row for cell in twice}
     kept = [cell for cell in cells if cell.row not in doubtful or cell.code != "import.locality_unknown"]
-    incoming = check(incoming_frame(record for record, _ in good if record["row"] not in refused), INCOMING)
     ordered = tuple(sorted([*kept, *doubtful.values(), *twice], key=lambda cell: cell.row))
-    return ImportPlan(format, used, source_name, digest, len(table), incoming, ordered, table)
+    return [record for record, _ in good if record["row"] not in refused], ordered
 
 
-def _check_enough(table: RawTable, mapping: Mapping) -> None:
+def check_enough(table: RawTable, mapping: Mapping) -> None:
     """Raise InputError where no row could ever pass: one reason for the file instead of one for each row."""
     headers = ", ".join(table.headers)[:400]
     if not mapping.has("kind"):

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import math
 import re
 from collections.abc import Mapping as Readable
 
+from data.ingest.amounts import read_capacities
 from data.ingest.cells import Cell, Fields, RowCells, RowNotes
-from data.ingest.clean import read_day, read_email, read_number, read_phones, read_website
+from data.ingest.clean import read_day, read_email, read_phones, read_website
 from data.ingest.mapping import Mapping
 from data.ingest.placing import Place, Placing
 from data.ingest.vocabulary import (
     DEFAULT_SERVICE,
     GROUP_KEYS,
-    SENSITIVE_GROUPS,
     SENSITIVE_TAGS,
     TAG_KEYS,
     Vocabulary,
+    accessibility_named,
     sensitivity_named,
     status_named,
 )
 from data.sources.table import RawTable
+from geo.model import ACCESSIBILITY
 from geo.registry import Registry
+from geo.sensitivity import SENSITIVE_GROUPS
 from geo.text import fold
 
 Record = dict[str, object]
@@ -57,8 +59,14 @@ class RowReader:
         for i, issue in enumerate(table.issues):
             self._issues.setdefault(issue.row, []).append(i)
 
-    def read(self, index: int) -> tuple[Record, Place, RowNotes]:
-        """Return the record of a row, its place and the notes on it; the record counts only where nothing was refused."""
+    def read(self, index: int, place: Place | None = None) -> tuple[Record, Place, RowNotes]:
+        """Return the record of a row, its place and the notes on it; the record counts only where nothing was refused.
+
+        Parameters
+        ----------
+        index : of the row in the table, from 0.
+        place : where the row is known to be, so that its own words for it are not read; None to find out.
+        """
         notes = RowNotes(self._table.numbers[index])
         notes.cells += [self._table.issues[i] for i in self._issues.get(notes.number, ())]
         if notes.rejected:
@@ -68,10 +76,11 @@ class RowReader:
             return {}, Place(), notes
         row = RowCells(self._table.rows[index], self._fields)
         kind = self._kind(row, notes)
-        if notes.rejected:
+        if any(cell.code == "import.not_social_service" for cell in notes.cells):
             return {}, Place(), notes
         lon, lat = self._table.lon, self._table.lat
-        place = self._placing.place(row, (lon[index], lat[index]) if lon is not None and lat is not None else None, notes)
+        if place is None:
+            place = self._placing.place(row, (lon[index], lat[index]) if lon is not None and lat is not None else None, notes)
         names = self._names(row, kind, place, notes)
         services = self._services(row, kind, notes)
         groups = self._codes(row, "target_groups", "target_group", notes)
@@ -93,7 +102,8 @@ class RowReader:
             "verified_on": checked,
             "services": services,
             "target_groups": groups,
-            "capacity": self._capacity(row, notes),
+            "capacities": read_capacities(row, services, self._vocabulary, notes),
+            "accessibility": self._accessibility(row, notes),
             "address": row.text("address", notes),
             "phone": self._phone(row, place.country, notes),
             "email": self._checked(row, "email", notes),
@@ -189,20 +199,22 @@ class RowReader:
             return None
         return day
 
-    def _capacity(self, row: RowCells, notes: RowNotes) -> float:
-        cell = row.first("capacity")
-        value = read_number(cell.text) if cell else math.nan
-        if cell and not value >= 0:
-            notes.flag("import.capacity_unreadable", cell)
-            return math.nan
-        return value
+    def _accessibility(self, row: RowCells, notes: RowNotes) -> tuple[str, ...]:
+        found = set()
+        for cell in row.all("accessibility"):
+            for part in (part.strip() for part in _LIST.split(cell.text) if part.strip()):
+                code = accessibility_named(part)
+                if not code:
+                    notes.flag("import.accessibility_unknown", Cell(cell.header, part))
+                found.add(code)
+        return tuple(code for code in ACCESSIBILITY if code in found)
 
     def _phone(self, row: RowCells, country: str, notes: RowNotes) -> str:
         cell = row.first("phone")
-        if cell is None or not country:
+        if cell is None:
             return ""
         good, bad = read_phones(cell.text, country)
-        if bad:
+        if bad and (country or not notes.rejected):
             notes.flag("import.phone_unreadable", Cell(cell.header, "; ".join(bad)))
         return "; ".join(good)
 

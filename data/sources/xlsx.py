@@ -1,4 +1,4 @@
-"""XLSX: the first sheet that holds cells, read by calamine; `check_zip` measures the archive before anything is unpacked."""
+"""XLSX: the sheet of sites, else the first that holds cells, read by calamine; `check_zip` measures the archive before anything is unpacked."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ MAX_UNPACKED = 200_000_000
 MAX_RATIO = 100
 MAX_ENTRIES = 10_000
 _SMALL = 1_000_000
+_SITES = "sites"
+"""Name of the sheet that our own workbooks keep the rows in; other sheets may stand before it."""
 
 
 def check_zip(data: bytes) -> list[str]:
@@ -37,7 +39,7 @@ def check_zip(data: bytes) -> list[str]:
 
 
 def read(data: bytes) -> RawTable:
-    """Return the first sheet with cells in the bytes of an XLSX file.
+    """Return the sheet called ``sites`` in the bytes of an XLSX file, else the first one with cells.
 
     Raises
     ------
@@ -48,7 +50,7 @@ def read(data: bytes) -> RawTable:
     check_zip(data)
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            for sheet_name in book.sheet_names:
+            for sheet_name in sorted(book.sheet_names, key=lambda name: name != _SITES):
                 sheet = book.get_sheet_by_name(sheet_name)
                 if sheet.start is not None and sheet.height:
                     return grid_table(_lines(sheet))

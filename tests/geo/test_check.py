@@ -121,3 +121,30 @@ def test_a_frame_passes_or_every_fault_is_listed(rows: list[dict[str, object]]) 
         assert not bad
     except SchemaError as error:
         assert {(cell.row, cell.column) for cell in error.cells} == bad  # noqa: PT017 - both ends are checked
+
+
+AMOUNTS = Table(
+    "places", "place_id", (Column("amounts", "amounts", "amounts", minimum=0), Column("features", "codes", "features", choices=("ramp", "lift")))
+)
+
+
+def test_amounts_are_numbers_by_code_within_their_limits() -> None:
+    out = check(pd.DataFrame({"amounts": [{"a": 1}, None, {}], "features": [["ramp", "lift"], (), None]}), AMOUNTS)
+    assert out["amounts"].tolist() == [{"a": 1.0}, {}, {}]
+    assert out["features"].tolist() == [("ramp", "lift"), (), ()]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"amounts": {"a": 1, "b": -1}}, "import.range"),
+        ({"amounts": {"a": math.nan}}, "import.type"),
+        ({"amounts": {"a": "many"}}, "import.type"),
+        ({"amounts": [1]}, "import.type"),
+        ({"features": ("ramp", "slide")}, "import.choice"),
+    ],
+)
+def test_amount_or_feature_that_cannot_be_is_refused(row: dict[str, object], code: str) -> None:
+    with pytest.raises(SchemaError) as raised:
+        check(pd.DataFrame([{"amounts": {}, "features": ()} | row]), AMOUNTS)
+    assert [cell.code for cell in raised.value.cells] == [code]
