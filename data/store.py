@@ -222,7 +222,7 @@ def _key_of(table: type[orm.Base]) -> list[str]:
 
 
 def _records(table: type[orm.Base], frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a frame's rows as the columns of ``table``; NaN and NA become NULL, a boundary becomes WKB."""
+    """Return a frame's rows as the columns of ``table``; NaN and NA become NULL or the column's default, a boundary becomes WKB."""
     flat = frame.reset_index() if frame.index.name else frame
     if isinstance(flat, gpd.GeoDataFrame):
         flat["boundary"] = [None if shape is None or shape.is_empty else shapely.to_wkb(_multi(shape), byte_order=1) for shape in flat.geometry]
@@ -234,6 +234,8 @@ def _records(table: type[orm.Base], frame: pd.DataFrame) -> list[dict[str, Any]]
 
 def _plain(value: Any, column: sa.Column[Any]) -> Any:
     if value is None or (not isinstance(value, bytes) and pd.isna(value)):
+        if isinstance(column.default, sa.ColumnDefault) and column.default.is_scalar:
+            return column.default.arg
         return None if column.nullable else ""
     if value == "" and column.foreign_keys:
         return None
