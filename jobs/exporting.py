@@ -11,7 +11,7 @@ from geo.errors import InputError
 from geo.model import Filter
 from geo.registry import Registry
 from i18n import Translator
-from layers.explore import MapCommand
+from layers.explore import MARKS, MapCommand
 from layers.need import NEED_METHODS, need_indicators, need_layer
 from layers.standalone import standalone_map
 
@@ -27,6 +27,7 @@ def export_sites(
     *,
     indicator: str = "",
     method: str = NEED_METHODS[0],
+    marks: str = MARKS[0],
     hxl: bool = False,
     today: dt.date | None = None,
 ) -> bytes:
@@ -40,8 +41,9 @@ def export_sites(
     tr : words of the file.
     indicator : need indicator that goes along; the first of the filter's countries where it is not one.
     method : how its classes are made, for the map.
+    marks : what colours the marks of the map; the first of ``MARKS`` where it is not one.
     hxl : a row of HXL hashtags under the header (CSV and XLSX).
-    today : day written into the file; today by default.
+    today : day written into the file, from which ages are counted; the registry's by default.
 
     Raises
     ------
@@ -49,14 +51,18 @@ def export_sites(
     """
     if extension not in MIME:
         raise InputError("export.unknown_format", name=extension, formats=", ".join(MIME))
+    registry = registry.on(today or registry.today)
     mask = registry.select(wanted)
     indicators = need_indicators(registry, wanted.countries)
     shown = indicator if indicator in indicators else indicators[0] if indicators else ""
     text = filter_words(registry, wanted, tr)
-    day = today or dt.datetime.now(dt.UTC).date()
+    day = registry.today
     if extension == "html":
         need, legend = need_layer(registry, shown, wanted.countries, tr, method=method)
-        told = MapCommand(token="file", sites="", countries=wanted.countries, need=need, legend=legend, selected_areas=wanted.areas)
+        told = MapCommand(
+            token="file", sites="", countries=wanted.countries, need=need, legend=legend, selected_areas=wanted.areas,
+            marks=next((known for known in MARKS if known == marks), MARKS[0]),
+        )  # fmt: skip
         notes = [f"{text} · {registry.version} · {day.isoformat()}", tr("export.disclaimer")]
         return standalone_map(registry, mask, told, tr, basemap=basemap(), title=f"{tr('app.name')}: {text}", notes=notes).encode()
     meta = make_meta(
@@ -76,6 +82,7 @@ def filter_words(registry: Registry, wanted: Filter, tr: Translator) -> str:
         *(registry.term_label("kind", code, lang) for code in wanted.kinds),
         *(registry.label("organisation", code, lang) for code in wanted.organisations),
         *(tr(f"export.status.{code}") for code in wanted.statuses),
+        *(f"{tr('explore.freshness')}: {tr(f'freshness.band.{code}')}" for code in wanted.freshness),
     ]
     if wanted.verified_since:
         parts.append(f"{tr('explore.verified_since')} {wanted.verified_since}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import folium
@@ -17,10 +17,13 @@ from layers import browser, palette
 
 _WORDS = (
     "map", "loading", "load_failed", "retry", "stale", "close", "legend", "no_data", "source", "marks", "shapes", "colours", "provider", "centre",
-    "planning", "unverified", "planned", "cluster", "other", "on_map", "unplaced", "unplaced_in_file", "layers", "layer_need", "layer_sites", "layer_labels", "tiles",
+    "planning", "unverified", "planned", "by_check", "cluster", "other", "on_map", "unplaced", "unplaced_in_file", "layers", "layer_need", "layer_sites", "layer_labels", "tiles",
     "zoom_in", "zoom_out", "home", "here", "more", "overlap", "metres", "kilometres",
 )  # fmt: skip
 _MIDDLE = (33.0, 36.5)
+Marks = Literal["sector", "check"]
+MARKS: tuple[Marks, ...] = ("sector", "check")
+"""What the colour of a mark says: the field of work, or how long ago the site was checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class MapCommand:
     open_site : a site whose card opens, when it, ``fly`` or ``visit`` differs from the command before.
     watermark : words written across the map; empty for none.
     visit : raised each time a site is asked for, so that the same one can be asked for again.
+    marks : what colours the marks, one of ``MARKS``.
     """
 
     token: str
@@ -82,6 +86,7 @@ class MapCommand:
     open_site: str | None = None
     watermark: str = ""
     visit: int = 0
+    marks: Marks = "sector"
 
 
 class ExploreMap(folium.Map):
@@ -115,17 +120,19 @@ class _Command(MacroElement):
         self.values = values
 
 
-def explore_map(tr: Translator, version: str, *, base_url: str = "", tiles: OnlineTiles | None = None) -> folium.Map:
+def explore_map(tr: Translator, version: str, *, reader: str = "", base_url: str = "", tiles: OnlineTiles | None = None) -> folium.Map:
     """Return the shell for ``st_folium``: it changes only with the arguments, so a rerun with the same ones keeps the map.
 
     Parameters
     ----------
     tr : language of words, names and direction.
-    version : ``registry.version``; part of the addresses that the map fetches.
+    version : ``registry.edition``; part of the addresses that the map fetches.
+    reader : tells readers apart who are answered differently, so that no browser shows one what it kept for another; empty for the
+        public. It opens nothing: who asks is in the session's cookie.
     base_url : path under which the server's own routes lie, without a slash at the end.
     tiles : offers an online base map; None leaves the map without any address outside this server.
     """
-    query = "?v=" + quote(version, safe="")
+    query = "?v=" + quote(version, safe="") + (f"&as={quote(reader, safe='')}" if reader else "")
     config = map_config(tr)
     config["urls"] = {
         "sites": f"{base_url}/data/sites.{tr.lang}.bin{query}",
@@ -134,7 +141,7 @@ def explore_map(tr: Translator, version: str, *, base_url: str = "", tiles: Onli
         "site": f"{base_url}/data/site/{{id}}.json{query}&lang={tr.lang}",
     }
     # st_folium strips everything like _abc1 before it compares two scripts; a digest keeps versions apart.
-    config["version"] = hashlib.sha256(f"{version} {tr.lang}".encode()).hexdigest()[:16]
+    config["version"] = hashlib.sha256(f"{version} {tr.lang} {reader}".encode()).hexdigest()[:16]
     if tiles:
         config["tiles"] = {"url": tiles.url, "attribution": tiles.attribution}
     shell = ExploreMap(base_url)
@@ -166,6 +173,7 @@ def command_values(cmd: MapCommand) -> dict[str, Any]:
         "fly": list(cmd.fly) if cmd.fly else None,
         "open_site": cmd.open_site,
         "visit": cmd.visit,
+        "marks": cmd.marks,
         "watermark": cmd.watermark,
     }  # fmt: skip
 
@@ -180,6 +188,7 @@ def map_config(tr: Translator) -> dict[str, Any]:
         "words": {key: tr(f"map.{key}") for key in _WORDS},
         "corners": {"zoom": f"top{start}", "layers": f"top{end}", "legend": f"bottom{start}", "scale": f"bottom{end}"},
         "sectors": [{"colour": colour, "label": tr(f"map.sector.{code}")} for code, colour in palette.SECTORS.items()],
+        "bands": [{"colour": colour, "label": tr(f"freshness.band.{code}")} for code, colour in palette.BANDS.items()],
         "colours": {
             "sea": palette.SEA, "beyond": palette.BEYOND, "land": palette.LAND, "coast": "#b9c4c9", "boundary": palette.BOUNDARY, "label": palette.LABEL, "accent": palette.ACCENT,
             "other": palette.OTHER, "needOpacity": palette.NEED_OPACITY,

@@ -14,6 +14,9 @@ SECTORS: dict[str, str] = {
 }
 """Sector code to colour, after Okabe and Ito 2008: eight colours that colour-blind people can tell apart."""
 
+BANDS: dict[str, str] = {"fresh": "#1b9e77", "ageing": "#e6ab02", "stale": "#d95f02", "never": "#767676"}
+"""Band of the last check to colour, in the order of ``geo.freshness.BANDS``: apart for colour-blind people, and each with a filling of its own."""
+
 OTHER = "#767676"
 """Colour of a site whose sector is empty or not one of ``SECTORS``."""
 

@@ -42,7 +42,7 @@ def unpack_bitset(text: str, count: int) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class PackedSites:
-    """The columns of a sites payload: n ids and names, n x 2 positions in degrees (NaN: not drawn), n styles and sectors."""
+    """The columns of a sites payload: n ids and names, n x 2 positions in degrees (NaN: not drawn), n styles, sectors and bands."""
 
     version: str
     ids: tuple[str, ...]
@@ -50,6 +50,7 @@ class PackedSites:
     positions: np.ndarray
     styles: np.ndarray
     sectors: np.ndarray
+    bands: np.ndarray
 
 
 def is_drawn(sites: pd.DataFrame) -> np.ndarray:
@@ -72,7 +73,8 @@ def pack_sites(registry: Registry, lang: str, mask: np.ndarray | None = None) ->
     -------
     Length of the head (uint32), head (JSON: version, n, names and ids in bytes; padded to 4), then little-endian columns:
     n x (longitude, latitude) in millionths of a degree (int32; ``NOWHERE`` where there is no mark), n styles (uint8: index
-    in ``SHAPES`` + ``HOLLOW`` + ``DASHED``), n sectors (uint8: index in the palette), names and ids (UTF-8, one a line).
+    in ``SHAPES`` + ``HOLLOW`` + ``DASHED``), n sectors (uint8: index in the palette), n bands of the last check (uint8: index in
+    ``geo.freshness.BANDS``), names and ids (UTF-8, one a line).
     """
     sites = registry.sites if mask is None else registry.sites[mask]
     count = len(sites)
@@ -83,6 +85,7 @@ def pack_sites(registry: Registry, lang: str, mask: np.ndarray | None = None) ->
     style = _positions(sites["mark"], SHAPES, missing=0)
     style += HOLLOW * (sites["verification"] != "verified").to_numpy(dtype=np.uint8)
     style += DASHED * (sites["status"] == "planned").to_numpy(dtype=np.uint8)
+    bands = registry.bands if mask is None else registry.bands[mask]
     codes = sector_codes()
     sector = _positions(sites["sector"], codes, missing=len(codes))
     ids = [str(site_id) for site_id in sites.index]
@@ -91,7 +94,7 @@ def pack_sites(registry: Registry, lang: str, mask: np.ndarray | None = None) ->
     id_lines = _lines(ids)
     head = json.dumps({"version": registry.version, "n": count, "names": len(names), "ids": len(id_lines)}).encode()
     head += b" " * (-len(head) % 4)
-    return b"".join((len(head).to_bytes(4, "little"), head, places.tobytes(), style.tobytes(), sector.tobytes(), names, id_lines))
+    return b"".join((len(head).to_bytes(4, "little"), head, places.tobytes(), style.tobytes(), sector.tobytes(), bands.tobytes(), names, id_lines))
 
 
 def unpack_sites(payload: bytes) -> PackedSites:
@@ -101,13 +104,12 @@ def unpack_sites(payload: bytes) -> PackedSites:
     count, start = head["n"], 4 + size
     places = np.frombuffer(payload, "<i4", 2 * count, start).reshape(count, 2)
     start += 8 * count
-    styles = np.frombuffer(payload, np.uint8, count, start)
-    sectors = np.frombuffer(payload, np.uint8, count, start + count)
-    start += 2 * count
+    styles, sectors, bands = (np.frombuffer(payload, np.uint8, count, start + column * count) for column in range(3))
+    start += 3 * count
     names = payload[start : start + head["names"]].decode()
     ids = payload[start + head["names"] : start + head["names"] + head["ids"]].decode()
     positions = np.where(places == NOWHERE, np.nan, places / DEGREE)
-    return PackedSites(head["version"], _split(ids, count), _split(names, count), positions, styles, sectors)
+    return PackedSites(head["version"], _split(ids, count), _split(names, count), positions, styles, sectors, bands)
 
 
 def areas_payload(registry: Registry, lang: str) -> bytes:

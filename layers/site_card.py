@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from geo.registry import Registry
 from i18n import Translator
+from layers.freshness import Link, band_words
 
 
-def site_card(registry: Registry, site_id: str, tr: Translator) -> dict[str, Any]:
+def site_card(registry: Registry, site_id: str, tr: Translator, links: Sequence[Link] = ()) -> dict[str, Any]:
     """Return the card of a site.
 
     Parameters
@@ -19,11 +21,12 @@ def site_card(registry: Registry, site_id: str, tr: Translator) -> dict[str, Any
     registry : public data.
     site_id : index of ``registry.sites``; KeyError for one that does not exist.
     tr : the reader's language.
+    links : pages of ours about the site; none in a file that stands alone.
 
     Returns
     -------
-    ``id``, ``lang``, ``dir``, ``title``, ``tags`` (status and check in words), ``rows`` and ``note`` (what the position is
-    worth; may be empty). A row has ``key`` (stable), ``label``, ``value`` and, where it is not prose, ``ltr`` (numbers and
+    ``id``, ``lang``, ``dir``, ``title``, ``tags`` (status, day and age of the check in words), ``rows``, ``note`` (what the position is
+    worth; may be empty) and ``links`` (``text`` and ``href``). A row has ``key`` (stable), ``label``, ``value`` and, where it is not prose, ``ltr`` (numbers and
     addresses of the network, shown left to right) and ``href``. Rows without a value are left out.
     """
     site = registry.sites.loc[site_id]
@@ -59,17 +62,20 @@ def site_card(registry: Registry, site_id: str, tr: Translator) -> dict[str, Any
         "lang": lang,
         "dir": tr.direction,
         "title": registry.label("site", site_id, lang),
-        "tags": [tr(f"map.status.{site['status']}"), _freshness(site["verification"], site["verified_on"], tr)],
+        "tags": [tr(f"map.status.{site['status']}"), _freshness(registry, site_id, tr)],
         "rows": rows,
         "note": "" if site["position_kind"] == "exact" else tr(f"map.position.{site['position_kind']}"),
+        "links": [{"text": text, "href": href} for text, href in links],
     }
 
 
-def _freshness(verification: object, day: object, tr: Translator) -> str:
-    state = "verified" if verification == "verified" else "unverified"
-    if isinstance(day, dt.date) and not pd.isna(day):
-        return tr(f"map.freshness.{state}_on", date=tr.date(day))
-    return tr(f"map.freshness.{state}")
+def _freshness(registry: Registry, site_id: str, tr: Translator) -> str:
+    site = registry.sites.loc[site_id]
+    day, state = site["verified_on"], "verified" if site["verification"] == "verified" else "unverified"
+    if not isinstance(day, dt.date) or pd.isna(day):
+        return tr(f"map.freshness.{state}")
+    told = tr(f"map.freshness.{state}_on", date=tr.date(day))
+    return f"{told} · {band_words(registry, site_id, tr)}" if state == "verified" else told
 
 
 def _source(registry: Registry, source_id: str) -> str:

@@ -35,7 +35,7 @@ def download_routes(load: Callable[[Scope], Registry], identify: Identify = nobo
         wanted = Filter.from_query(query, registry.known)
         body = await run_in_threadpool(
             export_sites, registry, wanted, extension, translator(request.query_params.get("lang", "")),
-            indicator=request.query_params.get("need", ""), method=request.query_params.get("classes", ""),
+            indicator=request.query_params.get("need", ""), method=request.query_params.get("classes", ""), marks=request.query_params.get("marks", ""),
             hxl=request.query_params.get("hxl") == "1",
         )  # fmt: skip
         headers = {

@@ -17,6 +17,7 @@ from data.sessions import COOKIE
 from geo.model import LANGUAGES, PUBLIC, Scope
 from geo.registry import Registry
 from i18n import translator
+from layers.freshness import site_links
 from layers.payload import areas_payload, base_payload, pack_sites
 from layers.site_card import site_card
 
@@ -51,7 +52,7 @@ def map_routes(load: Callable[[Scope], Registry], basemap: Callable[[], Mapping[
 
     Notes
     -----
-    ``?v=`` names the version that a page was made for. Only an answer of that very version may be kept by the browser;
+    ``?v=`` names the edition that a page was made for. Only an answer of that very edition may be kept by the browser;
     any other request gets the current data, marked not to be stored. What only the cleared may see is never to be stored, since the
     same address is the public's too.
     """
@@ -62,8 +63,8 @@ def map_routes(load: Callable[[Scope], Registry], basemap: Callable[[], Mapping[
             return Response(status_code=404)
         scope = scope_of(request, identify)
         registry = load(scope)
-        body = cache.get((scope.sight, registry.version, name), lambda: gzip.compress(make(registry), 6))
-        return _response(request, scope, registry, media_type, body)
+        body = cache.get((scope.sight, registry.edition, name), lambda: gzip.compress(make(registry), 6))
+        return _response(request, scope.sight, registry, media_type, body)
 
     def sites(request: Request) -> Response:
         lang = request.path_params["lang"]
@@ -83,7 +84,8 @@ def map_routes(load: Callable[[Scope], Registry], basemap: Callable[[], Mapping[
         site_id = request.path_params["site_id"]
         if site_id not in registry.sites.index:
             return Response(status_code=404)
-        card = site_card(registry, site_id, translator(request.query_params.get("lang", "")))
+        tr = translator(request.query_params.get("lang", ""))
+        card = site_card(registry, site_id, tr, site_links(registry, site_id, scope, tr))
         return _response(request, scope, registry, _JSON, gzip.compress(json.dumps(card, ensure_ascii=False).encode("utf-8", "replace"), 6))
 
     return [
@@ -94,8 +96,9 @@ def map_routes(load: Callable[[Scope], Registry], basemap: Callable[[], Mapping[
     ]
 
 
-def _response(request: Request, scope: Scope, registry: Registry, media_type: str, body: bytes) -> Response:
-    current = scope.sight == PUBLIC and request.query_params.get("v") == registry.version
+def _response(request: Request, answered: Scope, registry: Registry, media_type: str, body: bytes) -> Response:
+    """Return an answer to ``answered``: a scope's sight, or the whole scope where what it may do is in the answer too."""
+    current = answered == PUBLIC and request.query_params.get("v") == registry.edition
     headers = {
         "Cache-Control": "private, max-age=31536000, immutable" if current else "no-store",
         "Content-Encoding": "gzip",

@@ -38,7 +38,8 @@
     at += 8 * n;
     const styles = new Uint8Array(buffer, at, n);
     const sectors = new Uint8Array(buffer, at + n, n);
-    at += 2 * n;
+    const bands = new Uint8Array(buffer, at + 2 * n, n);
+    at += 3 * n;
     const names = new Uint8Array(buffer, at, head.names);
     const ids = new Uint8Array(buffer, at + head.names, head.ids);
     const x = new Float64Array(n).fill(NaN);
@@ -53,7 +54,7 @@
       return () => (found = found || new TextDecoder().decode(bytes).split("\n"));
     };
     const latLng = (i) => L.latLng(places[2 * i + 1] / 1e6, places[2 * i] / 1e6);
-    return { version: head.version, n, x, y, styles, sectors, names: lines(names), ids: lines(ids), latLng };
+    return { version: head.version, n, x, y, styles, sectors, bands, names: lines(names), ids: lines(ids), latLng };
   };
 
   jiwar.bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));

@@ -43,7 +43,8 @@
     container.setAttribute("role", "region");
     container.setAttribute("aria-label", words.map);
     const data = source(config);
-    const mark = jiwar.marks([...config.sectors.map((one) => one.colour), config.colours.other]);
+    const colours = [...config.sectors.map((one) => one.colour), config.colours.other, ...config.bands.map((one) => one.colour)];
+    const mark = jiwar.marks(colours, config.sectors.length + 1);
     const base = jiwar.base(map, config);
     const areas = jiwar.areas(map, config);
     const sites = jiwar.sites(map, config, mark);
@@ -125,7 +126,7 @@
       move(command);
       openSite(command);
       state.ready = true;
-      sites.show(mask, () => {
+      sites.show(mask, command.marks === "check", () => {
         jiwar.painted = command.token;
         jiwar.shown = shown;
       });
@@ -150,7 +151,7 @@
       const all = sites.members(group);
       const names = sites.data().names();
       const rows = all.map((i) => {
-        const drawn = mark(sites.data().styles[i], sites.data().sectors[i], 2);
+        const drawn = mark(...sites.look(i), 2);
         const image = jiwar.el("img", { src: drawn.toDataURL(), width: 18, height: 18, alt: "" });
         const id = sites.data().ids()[i];
         return { text: names[i], mark: image, choose: () => popups.showSite(sites.data().latLng(i), id, { focus: true }) };

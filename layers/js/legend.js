@@ -5,9 +5,13 @@
     const { el } = jiwar;
     const words = config.words;
     const need = el("div", { class: "jw-need" });
+    const check = el("div", { class: "jw-check" });
+    check.hidden = true;
+    const fields = el("div", {});
     const count = el("p", { class: "jw-count", role: "status" });
     const title = el("span", {}, words.legend);
-    const box = el("details", { class: "jw-panel jw-legend", dir: config.dir, lang: config.lang }, el("summary", {}, title), need, count, marks());
+    const box = el("details", { class: "jw-panel jw-legend", dir: config.dir, lang: config.lang }, el("summary", {}, title), need, check, count, marks());
+    check.append(el("p", { class: "jw-heading" }, words.by_check), el("ul", {}, ...config.bands.map((one, i) => row(sample(0, config.sectors.length + 1 + i), one.label))));
     box.open = map.getContainer().clientWidth >= 640;
 
     const Control = L.Control.extend({
@@ -42,7 +46,8 @@
         row(sample(HOLLOW, grey), words.unverified), row(sample(DASHED, grey), words.planned),
         row(el("span", { class: "jw-cluster", "aria-hidden": true }, "12"), words.cluster));
       const colours = el("ul", {}, ...config.sectors.map((one, i) => row(sample(0, i), one.label)), row(sample(0, grey), words.other));
-      const part = el("details", { class: "jw-marks" }, el("summary", {}, words.marks), el("p", { class: "jw-heading" }, words.shapes), shapes, el("p", { class: "jw-heading" }, words.colours), colours);
+      const part = el("details", { class: "jw-marks" }, el("summary", {}, words.marks), el("p", { class: "jw-heading" }, words.shapes), shapes, fields);
+      fields.append(el("p", { class: "jw-heading" }, words.colours), colours);
       return part;
     }
 
@@ -60,6 +65,8 @@
     return {
       set: function (command) {
         const legend = command.legend;
+        check.hidden = command.marks !== "check";
+        fields.hidden = !check.hidden;
         title.textContent = command.need ? legend.title : words.legend;
         if (!command.need) return need.replaceChildren();
         const classes = el("ul", {}, ...legend.labels.map((label, i) => row(swatch(legend.colours[i]), label)), row(swatch(null), words.no_data));

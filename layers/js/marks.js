@@ -1,4 +1,5 @@
-// The marks of sites: shape says what it is, colour its sector, hollow that nobody checked it, dashes that it is planned.
+// The marks of sites: shape says what it is, dashes that it is planned; colour its sector, and hollow that nobody checked it; or, on
+// demand, colour and filling together how long ago it was checked.
 (function () {
   "use strict";
   const HOLLOW = 4;
@@ -19,8 +20,41 @@
     }
   }
 
-  // One drawing per look, made at first use and copied from then on.
-  jiwar.marks = function (colours) {
+  // What the last check fills a mark with: all of it within 12 months, half within 24, a cross beyond, nothing where there was none.
+  const FILLS = [
+    (context) => context.fillRect(0, 0, SIZE, SIZE),
+    (context) => context.fillRect(0, SIZE / 2, SIZE, SIZE),
+    (context, colour) => {
+      const [from, to] = [SIZE / 2 - 5, SIZE / 2 + 5];
+      context.beginPath();
+      context.moveTo(from, from);
+      context.lineTo(to, to);
+      context.moveTo(from, to);
+      context.lineTo(to, from);
+      context.strokeStyle = colour;
+      context.lineWidth = 2.6;
+      context.stroke();
+    },
+    () => {},
+  ];
+
+  function drawCheck(context, shape, fill, colour, dashed) {
+    context.fillStyle = "#ffffff";
+    context.fill();
+    context.save();
+    context.clip();
+    context.fillStyle = colour;
+    fill(context, colour);
+    context.restore();
+    outline(context, shape);
+    if (dashed) context.setLineDash([3, 2.2]);
+    context.strokeStyle = "#333333";
+    context.lineWidth = 1.3;
+    context.stroke();
+  }
+
+  // One drawing per look, made at first use and copied from then on. Colours from `firstBand` on are those of the last check.
+  jiwar.marks = function (colours, firstBand) {
     const made = new Map();
     return function (style, sector, ratio) {
       const key = style * 4096 + sector * 16 + Math.round(ratio * 4);
@@ -31,7 +65,7 @@
       const context = canvas.getContext("2d");
       context.scale(ratio, ratio);
       const shape = style & 3;
-      const colour = colours[sector] || colours[colours.length - 1];
+      const colour = colours[sector] || colours[firstBand - 1];
       const open = shape === 2 || (style & HOLLOW) > 0;
       const dashed = (style & DASHED) > 0;
       outline(context, shape);
@@ -39,6 +73,11 @@
       context.strokeStyle = "rgba(255,255,255,.95)";
       context.lineWidth = 5;
       context.stroke();
+      made.set(key, canvas);
+      if (sector >= firstBand) {
+        drawCheck(context, shape, FILLS[sector - firstBand], colour, dashed);
+        return canvas;
+      }
       context.fillStyle = open || dashed ? "#ffffff" : colour;
       context.fill();
       if (open || dashed) {
@@ -61,7 +100,6 @@
         context.lineWidth = 1;
         context.stroke();
       }
-      made.set(key, canvas);
       return canvas;
     };
   };

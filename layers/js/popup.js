@@ -40,7 +40,10 @@
       for (const row of found.rows) list.append(el("dt", {}, row.label), el("dd", { "data-key": row.key }, value(row)));
       const tags = el("p", { class: "jw-tags" }, ...found.tags.map((tag) => el("span", {}, tag)));
       const note = found.note ? el("p", { class: "jw-note" }, found.note) : null;
-      return frame(el("h2", { dir: "auto", tabindex: -1 }, found.title), tags, list, note);
+      // Pages of ours only, in a tab of their own: the map stays as it is.
+      const ours = (found.links || []).filter((link) => /^\/[a-z]+\?/.test(link.href));
+      const links = ours.length ? el("p", { class: "jw-links" }, ...ours.map((link) => el("a", { href: link.href, target: "_blank", rel: "noopener" }, link.text))) : null;
+      return frame(el("h2", { dir: "auto", tabindex: -1 }, found.title), tags, list, note, links);
     }
 
     function showSite(latLng, id, { focus } = {}) {

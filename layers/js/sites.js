@@ -12,6 +12,12 @@
       this._data = null;
       this._mask = null;
       this._groups = [];
+      this._byCheck = false;
+    },
+    // Style and colour of a mark: of its sector, or of the band of its last check, which are the colours after them.
+    look: function (i) {
+      const { styles, sectors, bands } = this._data;
+      return [styles[i], this._byCheck ? this._config.sectors.length + 1 + bands[i] : sectors[i]];
     },
     draw: function (context, view) {
       if (this._data && this._mask) this._drawAll(context, view);
@@ -30,7 +36,7 @@
     },
     _drawMark: function (context, group, ratio) {
       const half = jiwar.marks.size / 2;
-      const image = this._mark(this._data.styles[group.first], this._data.sectors[group.first], ratio);
+      const image = this._mark(...this.look(group.first), ratio);
       context.drawImage(image, group.x - half, group.y - half, 2 * half, 2 * half);
       group.radius = half - 1;
     },
@@ -130,8 +136,10 @@
       load: function (data) {
         layer._data = data;
       },
-      show: function (mask, then) {
+      look: (i) => layer.look(i),
+      show: function (mask, byCheck, then) {
         layer._mask = mask;
+        layer._byCheck = byCheck;
         if (layer._map) layer.redraw(then);
         else requestAnimationFrame(then);
       },

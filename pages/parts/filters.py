@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from geo.freshness import BANDS
 from geo.model import COUNTRIES, SITE_STATUS, Filter
 from geo.registry import Registry
 from i18n import Translator
@@ -16,6 +17,7 @@ ALL = "all"
 DEFAULT_COUNTRY = "PS"
 _KEYS = {name: f"filter_{name}" for name in Filter.__dataclass_fields__}
 _LAST_QUERY = "filter_last_query"
+_MANY = ("areas", "services", "target_groups", "kinds", "organisations", "statuses", "freshness")
 
 
 def default_filter() -> Filter:
@@ -49,7 +51,7 @@ def put(wanted: Filter) -> None:
     """Set the widgets to a filter."""
     state = st.session_state
     state[_KEYS["countries"]] = wanted.countries[0] if len(wanted.countries) == 1 else ALL
-    for name in ("areas", "services", "target_groups", "kinds", "organisations", "statuses"):
+    for name in _MANY:
         state[_KEYS[name]] = list(getattr(wanted, name))
     state[_KEYS["text"]] = wanted.text
     state[_KEYS["verified_since"]] = dt.date.fromisoformat(wanted.verified_since) if wanted.verified_since else None
@@ -59,7 +61,7 @@ def current() -> Filter:
     """Return the filter that the widgets show."""
     state = st.session_state
     country = state.get(_KEYS["countries"]) or ALL
-    many = {name: tuple(state.get(_KEYS[name]) or ()) for name in ("areas", "services", "target_groups", "kinds", "organisations", "statuses")}
+    many = {name: tuple(state.get(_KEYS[name]) or ()) for name in _MANY}
     since = state.get(_KEYS["verified_since"])
     return Filter(
         countries=() if country == ALL else (str(country),),
@@ -118,6 +120,7 @@ def show_more(registry: Registry, tr: Translator) -> None:
     _many(st, tr, "kinds", _by_label(registry, "kind", lang), lambda code: registry.term_label("kind", code, lang))
     _many(st, tr, "organisations", list(registry.organisations.index), lambda code: registry.label("organisation", code, lang))
     _many(st, tr, "statuses", list(SITE_STATUS), lambda code: tr(f"export.status.{code}"))
+    _many(st, tr, "freshness", list(BANDS), lambda code: tr(f"freshness.band.{code}"))
     st.date_input(tr("explore.verified_since"), key=_KEYS["verified_since"], format="YYYY-MM-DD")
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from geo.model import Filter
+from geo.model import PUBLIC, Filter, Scope
 from geo.registry import Registry
 from i18n import Translator
-from layers.explore import Legend, MapCommand, NeedLayer, OnlineTiles, command, explore_map
+from layers.explore import Legend, MapCommand, Marks, NeedLayer, OnlineTiles, command, explore_map
 from layers.need import need_layer
 from layers.payload import bitset
 from pages.parts import load
@@ -45,7 +45,18 @@ def clicked() -> Click | None:
     return Click(str(value["event"]), str(value.get("id", "")))
 
 
-def show(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator, *, indicator: str, method: str, opened: str | None) -> None:
+def show(
+    registry: Registry,
+    wanted: Filter,
+    mask: np.ndarray,
+    tr: Translator,
+    *,
+    scope: Scope,
+    indicator: str,
+    method: str,
+    marks: Marks,
+    opened: str | None,
+) -> None:
     """Draw the map, or tell the one that is there what to show now.
 
     Parameters
@@ -54,7 +65,9 @@ def show(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator, *
     wanted : the filter; decides countries, selected governorates and what the map is fitted to.
     mask : sites to show.
     tr : words.
+    scope : who looks.
     indicator, method : the need layer, as for ``layers.need.need_layer``.
+    marks : what colours the marks.
     opened : site to fly to and open, or None.
     """
     patch_streamlit_folium()
@@ -66,7 +79,7 @@ def show(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator, *
         st.session_state["map_visits"] = st.session_state.get("map_visits", 0) + 1
     visit = st.session_state.get("map_visits", 0)
     told = MapCommand(
-        token=f"{registry.version}|{hash((wanted, indicator, method, opened, visit, tr.lang)) & 0xFFFFFFFF:x}",
+        token=f"{registry.edition}|{hash((wanted, indicator, method, marks, opened, visit, tr.lang)) & 0xFFFFFFFF:x}",
         sites=bitset(mask),
         countries=wanted.countries,
         need=need,
@@ -76,13 +89,19 @@ def show(registry: Registry, wanted: Filter, mask: np.ndarray, tr: Translator, *
         fly=fly,
         open_site=opened if fly else None,
         visit=visit,
+        marks=marks,
         watermark=tr("app.training") if registry.training else "",
     )
-    shell = explore_map(tr, registry.version, tiles=TILES if load.settings().online_tiles else None)
+    shell = explore_map(tr, registry.edition, reader=_reader(scope), tiles=TILES if load.settings().online_tiles else None)
     st_folium(
         shell, key=KEY, height=HEIGHT, use_container_width=True, returned_objects=[],
         feature_group_to_add=command(told),
     )  # fmt: skip
+
+
+def _reader(scope: Scope) -> str:
+    """Return what tells readers of the map apart whose answers differ; nothing for the public, and no name."""
+    return "" if scope == PUBLIC else f"{scope.role}-{scope.clearance}"
 
 
 @kept_with_registry

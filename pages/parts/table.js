@@ -28,6 +28,7 @@ export default function (component) {
     head.append(button(column.title + (sorted ? (data.descending ? " ↓" : " ↑") : ""), "sort-" + column.name, () => setTriggerValue("sort", column.name)));
     heads.append(head);
   }
+  if (data.links.length) heads.append(make("th", { scope: "col", class: "jw-plain" }, data.words.links));
   const thead = make("thead");
   thead.append(heads);
   const body = make("tbody");
@@ -39,7 +40,12 @@ export default function (component) {
       else cell.append(make("span", { class: "jw-clamp", title: text }, text));
       row.append(cell);
     });
-    row.addEventListener("click", (event) => { if (event.target.tagName !== "BUTTON") setTriggerValue("open", data.ids[i]); });
+    if (data.links.length) {
+      const cell = make("td", { class: "jw-row-links" });
+      for (const link of data.links[i]) if (/^\/[a-z]+\?/.test(link.href)) cell.append(make("a", { href: link.href, target: "_self" }, link.text));
+      row.append(cell);
+    }
+    row.addEventListener("click", (event) => { if (!event.target.closest("button, a")) setTriggerValue("open", data.ids[i]); });
     body.append(row);
   });
   table.append(thead, body);

@@ -34,7 +34,15 @@ class TableView:
 
 
 def show(
-    rows: Sequence[Sequence[str]], ids: Sequence[str], columns: Sequence[Column], view: TableView, total: int, tr: Translator, *, key: str
+    rows: Sequence[Sequence[str]],
+    ids: Sequence[str],
+    columns: Sequence[Column],
+    view: TableView,
+    total: int,
+    tr: Translator,
+    *,
+    key: str,
+    links: Sequence[Sequence[tuple[str, str]]] = (),
 ) -> None:
     """Draw one page of a table; what a reader asks for arrives in the session state under ``key`` at the next run.
 
@@ -46,6 +54,7 @@ def show(
     view : sort and page that these rows are of.
     total : rows of all pages.
     tr : words.
+    links : words and path of the links of each row, in a last column of their own; none where empty.
     key : of the component; its state holds ``open`` (a row's id), ``sort`` (a column's name) or ``page`` once.
     """
     global _table  # noqa: PLW0603 - a component is registered once a process, after the runtime is up
@@ -61,8 +70,9 @@ def show(
     data = {
         "rows": [list(row) for row in rows], "ids": list(ids), "columns": [{"name": c.name, "title": c.title} for c in columns],
         "sort": view.sort, "descending": view.descending, "page": view.page, "pages": pages, "total": total, "dir": tr.direction,
+        "links": [[{"text": text, "href": href} for text, href in row] for row in links],
         "words": {
-            "caption": tr("table.caption"), "empty": tr("table.empty"), "show": tr("table.show"), "previous": tr("table.previous"), "next": tr("table.next"),
+            "caption": tr("table.caption"), "empty": tr("table.empty"), "show": tr("table.show"), "previous": tr("table.previous"), "next": tr("table.next"), "links": tr("table.links"),
             "place": tr("table.place", first=tr.number(view.page * ROWS_PER_PAGE + 1 if total else 0),
                         last=tr.number(min(total, (view.page + 1) * ROWS_PER_PAGE)), total=tr.number(total)),
         },

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.freshness import BANDS
 from geo.model import LANGUAGES, Filter
 from geo.registry import FALLBACK, Registry
 from geo.text import fold
@@ -37,6 +38,10 @@ def slow_select(registry: Registry, wanted: Filter) -> list[bool]:
         ):
             if getattr(wanted, field):
                 passes = passes and site[column] in getattr(wanted, field)
+        if wanted.freshness:
+            age = (registry.today - site["verified_on"]).days if site["verification"] == "verified" else None
+            band = "never" if age is None else "fresh" if age <= 365 else "ageing" if age <= 730 else "stale"
+            passes = passes and band in wanted.freshness
         for field in ("services", "target_groups"):
             if getattr(wanted, field):
                 passes = passes and any(code in getattr(wanted, field) for code in site[field])
@@ -57,9 +62,20 @@ def slow_select(registry: Registry, wanted: Filter) -> list[bool]:
 
 
 @settings(deadline=None, max_examples=150)
-@given(FILTERS)
-def test_select_agrees_with_a_loop_over_the_sites(wanted: Filter) -> None:
-    assert REGISTRY.select(wanted).tolist() == slow_select(REGISTRY, wanted)
+@given(FILTERS, st.dates(dt.date(2026, 1, 1), dt.date(2030, 1, 1)))
+def test_select_agrees_with_a_loop_over_the_sites_on_any_day(wanted: Filter, day: dt.date) -> None:
+    registry = REGISTRY.on(day)
+    assert registry.select(wanted).tolist() == slow_select(registry, wanted)
+
+
+@given(st.dates(dt.date(2025, 1, 1), dt.date(2040, 1, 1)))
+def test_the_bands_part_the_sites_and_another_day_is_another_edition_of_the_same_data(day: dt.date) -> None:
+    registry = REGISTRY.on(day)
+    assert sum(registry.select(Filter(freshness=(band,))).astype(int) for band in BANDS).tolist() == [1] * len(REGISTRY.sites)
+    assert (registry.edition == REGISTRY.edition) == (day == REGISTRY.today)
+    assert (registry is REGISTRY) == (day == REGISTRY.today)
+    assert registry.version == REGISTRY.version
+    assert registry.sites is REGISTRY.sites
 
 
 @settings(deadline=None)

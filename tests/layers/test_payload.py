@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.freshness import BANDS
+from geo.model import Filter
 from layers.palette import SECTORS
 from layers.payload import DASHED, HOLLOW, areas_payload, base_payload, bitset, is_drawn, pack_sites, unpack_bitset, unpack_sites
 from tests.layers.support import BASEMAP
@@ -53,6 +56,15 @@ def test_sites_read_back_as_they_were_packed(rows: list[tuple[float, float, str,
     assert np.abs(packed.positions - np.array([r[:2] for r in rows])).max() <= 0.5e-6
     order = list(SECTORS)
     assert packed.sectors.tolist() == [order.index(r[3]) if r[3] in order else len(order) for r in rows]
+
+
+@given(st.dates(dt.date(2025, 1, 1), dt.date(2032, 1, 1)), st.lists(st.booleans(), min_size=40, max_size=40).map(np.array))
+def test_each_site_carries_the_band_of_its_last_check_on_that_day(day: dt.date, mask: np.ndarray) -> None:
+    registry = REGISTRY.on(day)
+    packed = unpack_sites(pack_sites(registry, "en", mask))
+    expected = [next(i for i, band in enumerate(BANDS) if registry.select(Filter(freshness=(band,)))[place]) for place in np.flatnonzero(mask)]
+    assert packed.bands.tolist() == expected
+    assert len(pack_sites(registry, "en")) == len(pack_sites(REGISTRY, "en"))
 
 
 def test_shape_hollow_and_dashes_follow_mark_check_and_status() -> None:

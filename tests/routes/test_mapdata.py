@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
 
 import pytest
 
+from data.sessions import COOKIE
 from geo.model import PUBLIC, Scope
 from geo.registry import Registry
 from layers.payload import unpack_sites
@@ -41,7 +43,7 @@ PATHS = ("/data/sites.ar.bin", "/data/areas.he.json", "/data/base.en.json", "/da
 
 @pytest.mark.parametrize("path", PATHS)
 def test_only_the_version_asked_for_may_be_kept(client: Client, source: Source, path: str) -> None:
-    for query, kept in ((f"?v={source.registry.version}", True), ("?v=older", False), ("", False)):
+    for query, kept in ((f"?v={source.registry.edition}", True), (f"?v={source.registry.version}", False), ("?v=older", False), ("", False)):
         answer = client.get(path + query)
         assert answer.status_code == 200
         assert ("immutable" in answer.headers["cache-control"]) is kept
@@ -68,6 +70,28 @@ def test_the_same_version_is_packed_once(client: Client, source: Source, monkeyp
         client.get("/data/sites.he.bin")
     source.registry = make_registry(12)
     assert client.get("/data/sites.ar.bin").content == b"packed again"
+
+
+def test_a_new_day_is_packed_and_kept_anew(client: Client, source: Source) -> None:
+    before = source.registry.edition
+    assert set(unpack_sites(client.get(f"/data/sites.ar.bin?v={before}").content).bands) == {0, 3}
+    source.registry = source.registry.on(dt.date(2029, 12, 1))
+    answer = client.get(f"/data/sites.ar.bin?v={before}")
+    assert answer.headers["cache-control"] == "no-store"
+    assert set(unpack_sites(answer.content).bands) == {2, 3}
+
+
+def test_only_who_may_propose_there_is_led_to_the_correction_and_no_browser_keeps_it_for_another(source: Source) -> None:
+    site_id = "site-00001"
+    own = str(source.registry.sites.loc[site_id, "organisation_id"])
+    scopes = {"own": Scope("partner", organisation_id=own), "other": Scope("partner", organisation_id="org-x"), "": PUBLIC}
+    client = Client(map_routes(source.load, lambda: BASEMAP, lambda token, *_: scopes[token]))
+    found = {}
+    for who in scopes:
+        answer = client.get(f"/data/site/{site_id}.json?lang=he&v={source.registry.edition}", headers={"cookie": f"{COOKIE}={who}"} if who else {})
+        found[who] = ([link["href"] for link in answer.json()["links"]], answer.headers["cache-control"] == "no-store")
+    history, correct = f"/site?id={site_id}&lang=he", f"/contribute?site={site_id}&lang=he"
+    assert found == {"own": ([history, correct], True), "other": ([history], True), "": ([history], False)}
 
 
 @pytest.mark.parametrize("path", ["/data/sites.fr.bin", "/data/areas.xx.json", "/data/site/nobody.json", "/data/site/..%2F..%2Fsettings.json"])
