@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.access import access
 from commands.common import Lang, told, words, write_whole
 from commands.freshness import freshness
 from commands.travel import travel_time
@@ -207,6 +208,7 @@ def _place(url: str) -> str:
     return make_url(url).render_as_string(hide_password=True)
 
 
+app.add_typer(access)
 app.add_typer(users, name="users")
 app.command(name="travel-time")(travel_time)
 app.command(name="freshness")(freshness)

@@ -1,0 +1,113 @@
+"""``cli.py access``, ``capacity``, ``equity`` and ``ledger``: who can reach what, in numbers that add up."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.common import Lang, told, words, write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+access = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+Points = Annotated[Path, typer.Option("--points", help="CSV with the columns point_id and population.")]
+Pairs = Annotated[Path, typer.Option("--minutes", help="CSV with the columns point_id, site_id and minutes; a pair that is missing has no route.")]
+Out = Annotated[str, typer.Option("--out", help="The file to write; - writes to standard output.")]
+
+
+@access.command(name="access")
+def access_command(
+    points: Points,
+    sites: Annotated[Path, typer.Option("--sites", help="CSV with the columns site_id and supply.")],
+    minutes: Pairs,
+    out: Out,
+    method: Annotated[
+        str,
+        typer.Option(help="One of nearest, coverage, cumulative, gravity, 2sfca, e2sfca, 3sfca, m2sfca, bfca, availability, raam."),
+    ],
+    limit: Annotated[float | None, typer.Option(help="Minutes that are within reach, this number included; the method's own by default.")] = None,
+    decay: Annotated[
+        str, typer.Option(help="How sites count with distance: exp:0.1, power:1, binary or steps:10=1,20=.68,30=.22; the method's own by default.")
+    ] = "",
+    tau: Annotated[float, typer.Option(help="For raam: minutes that weigh as much as the mean crowd.")] = 60.0,
+    *,
+    pysal_compat: Annotated[bool, typer.Option("--pysal-compat", help="Compute 3sfca and raam as PySAL does, not as their papers do.")] = False,
+    lang: Lang = "",
+) -> None:
+    """Measure access at every point and write point_id and value; a summary is printed as one line of JSON."""
+    from jobs.access import measure_access
+
+    with told(words(lang)):
+        table, summary = measure_access(points, sites, minutes, method, limit=limit, decay=decay, tau=tau, pysal_compat=pysal_compat)
+        _give(out, table, summary)
+
+
+@access.command(name="capacity")
+def capacity_command(
+    points: Points,
+    sites: Annotated[
+        Path, typer.Option("--sites", help="CSV with the columns site_id, capacity (people; inf has no limit) and, if wanted, order (lowest first).")
+    ],
+    minutes: Pairs,
+    out: Out,
+    limit: Annotated[float, typer.Option(help="Minutes that are within reach, this number included.")] = 60.0,
+    *,
+    optimal: Annotated[
+        bool, typer.Option("--optimal", help="Serve as many as any order could, with the fewest minutes, instead of in order.")
+    ] = False,
+    lang: Lang = "",
+) -> None:
+    """Serve people until sites are full and write point_id and served; the summary tells the unused capacity of each site."""
+    from jobs.access import serve_people
+
+    with told(words(lang)):
+        table, summary = serve_people(points, sites, minutes, limit=limit, optimal=optimal)
+        _give(out, table, summary)
+
+
+@access.command(name="equity")
+def equity_command(
+    values: Annotated[
+        Path, typer.Option("--values", help="CSV with the columns unit, value, population and, where there are any, ranking and group.")
+    ],
+    out: Out = "-",
+    eps: Annotated[float, typer.Option(help="Kolm-Pollak aversion: below 0 for a burden such as minutes, above 0 for a good.")] = -1.0,
+    line: Annotated[float | None, typer.Option(help="The least that a person should have; without it there is no access poverty.")] = None,
+    bounds: Annotated[
+        str, typer.Option(help="Lowest and highest possible value for Erreygers' index, e.g. 0,1 for shares; the file's own by default.")
+    ] = "",
+    palma_cuts: Annotated[
+        str,
+        typer.Option(help="Rank up to which people are poor and above which they are rich, where the file has only a part of them, e.g. 900,4000."),
+    ] = "",
+    lang: Lang = "",
+) -> None:
+    """Tell how unequally people have something, as one line of JSON with all measures."""
+    from jobs.access import measure_equity, two_numbers
+
+    with told(words(lang)):
+        found = measure_equity(values, eps=eps, line=line, bounds=two_numbers(bounds), cuts=two_numbers(palma_cuts))
+        if out != "-":
+            write_whole(Path(out), f"{_json(found)}\n".encode())
+        print(_json(found))
+
+
+def _give(out: str, table: pd.DataFrame, summary: dict[str, object]) -> None:
+    """Write the table and print the summary; where the table goes to standard output, the summary goes to standard error."""
+    from data.plain_tables import write_table
+
+    if out == "-":
+        print(write_table(table).decode(), end="")
+        print(_json(summary), file=sys.stderr)
+        return
+    write_whole(Path(out), write_table(table))
+    print(_json(summary | {"out": out}))
+
+
+def _json(found: dict[str, object]) -> str:
+    return json.dumps(found, ensure_ascii=False, allow_nan=False)
