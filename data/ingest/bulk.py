@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from data.ingest.cells import Cell, RowNotes
+from data.ingest.cells import SHOWN, Cell, RowNotes
 from data.ingest.clean import clean_text, read_number
+from data.ingest.differences import differences, is_there
 from data.ingest.form import touched, without_kept
 from data.ingest.guess import guess_mapping
 from data.ingest.mapping import Mapping as FieldMapping
@@ -17,6 +18,7 @@ from data.ingest.plan import check_enough, settle
 from data.ingest.rows import Record, RowReader
 from data.ingest.template import SITE_VERSION, field_of, is_kept, is_template, mapping_of
 from data.ingest.vocabulary import Vocabulary
+from data.proposals import Fault, clean_proposal
 from data.site_records import record_of_incoming
 from data.sources.table import RawTable
 from geo.errors import BadCell
@@ -33,7 +35,6 @@ _LOST = frozenset(
                  "email_unreadable", "website_unreadable", "service_unknown", "target_group_unknown", "accessibility_unknown")
 )  # fmt: skip
 """Flags that say that what stands in the cell was left out: a site that is there keeps what it has."""
-_TERMS = frozenset({"kind", "services", "target_groups"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class _Judge:
     ) -> None:
         plain = replace(table, rows=tuple(without_kept(row) for row in table.rows)) if is_form else table
         self._table, self._mapping, self._registry, self._own, self._is_form = table, mapping, registry, own, is_form
-        self._reader = RowReader(plain, mapping, registry, today=today)
+        self._reader, self._today = RowReader(plain, mapping, registry, today=today), today
         self._fields = {header: _FIELD_OF.get(name, "") for name, headers in mapping.columns.items() for header in headers} | {"geometry": "place"}
         self._read: list[tuple[Record, Place, RowNotes]] = []
         self._edits: dict[int, tuple[str, set[str]]] = {}
@@ -169,7 +170,8 @@ class _Judge:
     def settle(self) -> Judgement:
         """Return what becomes of the rows that were read."""
         good, cells = settle(self._read, self._mapping)
-        proposals = []
+        proposals: list[Proposal] = []
+        faults: list[BadCell] = []
         there = [record for record, _ in self._own.values()]
         for record in good:
             number = int(str(record["row"]))
@@ -178,12 +180,26 @@ class _Judge:
             present, version = self._own.get(site_id, ({}, 0))
             proposed = {name: stated[name] for name in PROPOSABLE if name in new}
             if site_id:
-                proposed = _differences(proposed, stated, present)
-            elif any(_is_there(proposed, one) for one in there):
+                proposed = differences(proposed, stated, present)
+            elif any(is_there(proposed, one) for one in there):
                 proposed = {}
-            if proposed:
-                proposals.append(Proposal(number, "edit" if site_id else "add", site_id, version, proposed))
-        return Judgement(tuple(proposals), cells, self._unchanged + len(good) - len(proposals))
+            if not proposed:
+                self._unchanged += 1
+                continue
+            op = "edit" if site_id else "add"
+            # The same check that a single proposal goes through; what the rows' own rules did not see stays out too.
+            clean, bad = clean_proposal(self._registry, proposed, op=op, whole=present, today=self._today)
+            faults += [self._bad_cell(number, fault) for fault in bad]
+            if not bad:
+                proposals.append(Proposal(number, op, site_id, version, clean))
+        return Judgement(tuple(proposals), tuple(sorted([*cells, *faults], key=lambda cell: cell.row)), self._unchanged)
+
+    def _bad_cell(self, number: int, fault: Fault) -> BadCell:
+        """Return a fault of a field as one of its first filled cell in the row."""
+        row = self._row(self._table.numbers.index(number))
+        columns = [header for header, name in self._fields.items() if name == fault.field and row.get(header)]
+        header = columns[0] if columns else ""
+        return BadCell(number, header, clean_text(row.get(header, ""))[:SHOWN], fault.code, fault.params)
 
     def _row(self, index: int) -> dict[str, str]:
         return dict(zip(self._table.headers, self._table.rows[index], strict=True))
@@ -197,33 +213,6 @@ class _Judge:
 
     def _field_of(self, cell: BadCell) -> str:
         return self._fields.get(cell.column) or field_of(cell.column) or _FIELD_OF_WHOLE_ROW.get(cell.code, "")
-
-
-def _differences(proposed: Mapping[str, Any], stated: Mapping[str, Any], present: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the proposed fields that are not what the site has; its sensitivity rises with what it gives from now on."""
-    out = {name: value for name, value in proposed.items() if is_kept(present, name) or not _is_equal(value, present.get(name))}
-    least = int(stated["sensitivity"])
-    if out.keys() & _TERMS and "sensitivity" not in proposed and least > int(present.get("sensitivity") or 0):
-        out["sensitivity"] = least
-    if "services" in out and "capacities" not in proposed:
-        capacities = {code: number for code, number in (present.get("capacities") or {}).items() if code in out["services"]}
-        out |= {} if _is_equal(capacities, present.get("capacities")) else {"capacities": capacities}
-    return out
-
-
-def _is_there(proposed: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
-    """Say whether a site that is there already says all that is proposed, as far as that can be seen."""
-    return all(is_kept(record, name) or _is_equal(value, record.get(name)) for name, value in proposed.items())
-
-
-def _is_equal(one: Any, other: Any) -> bool:
-    if isinstance(one, dict) and isinstance(other, dict):
-        keys = {key for key in {*one, *other} if one.get(key) not in (None, "") or other.get(key) not in (None, "")}
-        return all(_is_equal(one.get(key), other.get(key)) for key in keys)
-    if isinstance(one, float | int) or isinstance(other, float | int):
-        # A capacity of nought is stated, and is not the same as none.
-        return isinstance(one, float | int) and isinstance(other, float | int) and round(one, 7) == round(other, 7)
-    return bool((one or None) == (other or None))
 
 
 def _place(record: Mapping[str, Any], registry: Registry) -> Place:

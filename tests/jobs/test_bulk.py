@@ -244,6 +244,18 @@ def test_all_faults_of_a_row_are_told() -> None:
     assert {column for _, column, _ in refusals(found)} == {"Kind", "Longitude", "Protection"}
 
 
+@pytest.mark.parametrize(
+    ("edit", "spot"),
+    [
+        ({"capacity_2": 5_000_000}, ("Capacity of service 2", "proposal.capacity")),
+        ({"verified_on": "1912-01-01"}, ("Day of the last check", "proposal.day_range")),
+    ],
+)
+def test_what_a_single_proposal_may_not_say_many_may_not_either(edit: dict[str, Any], spot: tuple[str, str]) -> None:
+    found = after(edit, one_site())
+    assert [(column, code) for _, column, code in refusals(found)] == [spot]
+
+
 # --- protected sites
 
 
