@@ -12,6 +12,8 @@ import typer
 from commands.access import access
 from commands.common import Lang, told, words, write_whole
 from commands.freshness import freshness
+from commands.history import history, merge, revert
+from commands.review import review
 from commands.travel import travel_time
 from commands.users import users
 
@@ -122,29 +124,6 @@ def import_file(
 
 
 @app.command()
-def history(
-    site: Annotated[str, typer.Argument(help="Id of the site, as in the first column of an export; left out with --as-of.")] = "",
-    as_of: Annotated[
-        str, typer.Option("--as-of", help="Print the whole registry as it stood on this day (YYYY-MM-DD), one JSON object a line.")
-    ] = "",
-    lang: Lang = "",
-) -> None:
-    """Tell what changed at a site, when, through whom and from which source; or how the registry stood on a day."""
-    from jobs.history import history_text, registry_as_of
-    from jobs.opening import open_store
-    from settings import Settings
-
-    tr = words(lang)
-    with told(tr):
-        store = open_store(Settings.from_env())
-        if as_of:
-            for found in registry_as_of(store, as_of):
-                print(json.dumps(found, ensure_ascii=False, sort_keys=True))
-        else:
-            print(history_text(store, site, tr))
-
-
-@app.command()
 def doctor(lang: Lang = "") -> None:
     """Say in plain words what is installed, which store and which data are in use, and what is missing."""
     from jobs.checking import check_set_up
@@ -210,6 +189,9 @@ def _place(url: str) -> str:
 
 app.add_typer(access)
 app.add_typer(users, name="users")
+app.add_typer(review, name="review")
+for command in (history, revert, merge):
+    app.command()(command)
 app.command(name="travel-time")(travel_time)
 app.command(name="freshness")(freshness)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages import data_sources, explore
+from pages import contribute, data_sources, explore, review, site
 
-ALL = (explore, data_sources)
+ALL = (explore, contribute, review, data_sources, site)
 """In the order of the menu; the first one is the start page."""
