@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from commands.common import Lang, told, words, write_whole
-
-if TYPE_CHECKING:
-    import pandas as pd
+from commands.common import Lang, give, one_line, told, words, write_whole
 
 access = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Points = Annotated[Path, typer.Option("--points", help="CSV with the columns point_id and population.")]
@@ -44,7 +39,7 @@ def access_command(
 
     with told(words(lang)):
         table, summary = measure_access(points, sites, minutes, method, limit=limit, decay=decay, tau=tau, pysal_compat=pysal_compat)
-        _give(out, table, summary)
+        give(out, table, summary)
 
 
 @access.command(name="capacity")
@@ -67,7 +62,7 @@ def capacity_command(
 
     with told(words(lang)):
         table, summary = serve_people(points, sites, minutes, limit=limit, optimal=optimal)
-        _give(out, table, summary)
+        give(out, table, summary)
 
 
 @access.command(name="equity")
@@ -93,21 +88,5 @@ def equity_command(
     with told(words(lang)):
         found = measure_equity(values, eps=eps, line=line, bounds=two_numbers(bounds), cuts=two_numbers(palma_cuts))
         if out != "-":
-            write_whole(Path(out), f"{_json(found)}\n".encode())
-        print(_json(found))
-
-
-def _give(out: str, table: pd.DataFrame, summary: dict[str, object]) -> None:
-    """Write the table and print the summary; where the table goes to standard output, the summary goes to standard error."""
-    from data.plain_tables import write_table
-
-    if out == "-":
-        print(write_table(table).decode(), end="")
-        print(_json(summary), file=sys.stderr)
-        return
-    write_whole(Path(out), write_table(table))
-    print(_json(summary | {"out": out}))
-
-
-def _json(found: dict[str, object]) -> str:
-    return json.dumps(found, ensure_ascii=False, allow_nan=False)
+            write_whole(Path(out), f"{one_line(found)}\n".encode())
+        print(one_line(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geo.errors import BadCell
     from i18n import Translator
 
@@ -70,3 +73,25 @@ def write_whole(path: Path, body: bytes) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise InputError("cli.cannot_write", file=str(path), reason=error.strerror or "") from error
+
+
+def give(out: str, table: pd.DataFrame, summary: dict[str, object]) -> None:
+    """Write a table as CSV and print its summary as one line of JSON; where the table goes to standard output, the summary goes to standard error.
+
+    Parameters
+    ----------
+    out : a file, or ``-`` for standard output.
+    """
+    from data.plain_tables import write_table
+
+    if out == "-":
+        print(write_table(table).decode(), end="")
+        print(one_line(summary), file=sys.stderr)
+        return
+    write_whole(Path(out), write_table(table))
+    print(one_line(summary | {"out": out}))
+
+
+def one_line(found: dict[str, object]) -> str:
+    """Return JSON on one line; numbers without end or value have no place in it."""
+    return json.dumps(found, ensure_ascii=False, allow_nan=False)
