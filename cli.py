@@ -13,6 +13,7 @@ from commands.access import access
 from commands.common import Lang, told, words, write_whole
 from commands.freshness import freshness
 from commands.history import history, merge, revert
+from commands.index import index
 from commands.review import review
 from commands.travel import travel_time
 from commands.users import users
@@ -188,6 +189,7 @@ def _place(url: str) -> str:
 
 
 app.add_typer(access)
+app.add_typer(index)
 app.add_typer(users, name="users")
 app.add_typer(review, name="review")
 for command in (history, revert, merge):
