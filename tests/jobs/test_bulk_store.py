@@ -168,8 +168,8 @@ def test_killed_sender_leaves_all_or_nothing(open_store: Callable[[], Store], da
     kept: dict[tuple[str, str], int] = {}
     for attempt in range(kills):
         for found in submissions.own(Scope("partner", 0, f"user {attempt}", (), own)):
-            batch = tuple(found.proposed["names"]["en"].split()[:2])
-            kept[batch] = kept.get(batch, 0) + 1  # type: ignore[index,arg-type]
+            batch = (found.proposed["names"]["en"].split()[0], found.proposed["names"]["en"].split()[1])
+            kept[batch] = kept.get(batch, 0) + 1
     assert set(kept.values()) <= {ROWS}
     assert done <= set(kept)
     assert len(kept) >= kills
