@@ -15,6 +15,7 @@ from commands.freshness import freshness
 from commands.history import history, merge, revert
 from commands.index import index
 from commands.review import review
+from commands.template import template
 from commands.travel import travel_time
 from commands.users import users
 
@@ -192,7 +193,7 @@ app.add_typer(access)
 app.add_typer(index)
 app.add_typer(users, name="users")
 app.add_typer(review, name="review")
-for command in (history, revert, merge):
+for command in (history, revert, merge, template):
     app.command()(command)
 app.command(name="travel-time")(travel_time)
 app.command(name="freshness")(freshness)
