@@ -142,8 +142,9 @@ def aggregate(scores: np.ndarray, weights: np.ndarray, how: Aggregate, *, scale:
     Source: JRC/OECD Handbook on Constructing Composite Indicators 2008, step 6; INFORM Methodology 2017.
     """
     there = ~np.isnan(scores)
-    total = _weighed(there.astype(float), weights)
-    enough = (total > 0) & (total >= least * weights.sum(axis=-1, keepdims=True) - 1e-12)
+    whole = weights.sum(axis=-1, keepdims=True)
+    total = whole if there.all() else _weighed(there.astype(float), weights)
+    enough = (total > 0) & (total >= least * whole - 1e-12)
     shared = np.where(total > 0, total, 1)
     low, high = scale
     if how == "arithmetic":
