@@ -58,6 +58,14 @@ class Registry:
         """Text that changes whenever the data or the day does: the key of whatever says how old a check is; safe in a URL."""
         return f"{self.version}.{self.today:%Y%m%d}"
 
+    def present_id(self, site_id: str) -> str:
+        """Return the id under which a site stands now: its own, or that of the one it was merged into, however often."""
+        passed = set()
+        while site_id in self.redirects and site_id not in passed:
+            passed.add(site_id)
+            site_id = self.redirects[site_id]
+        return site_id
+
     def labels(self, entity: str, lang: str) -> pd.Series:
         """Return the names of all things of ``entity`` in ``lang``, by id; another language where it has none there."""
         key = (entity, lang)

@@ -81,7 +81,7 @@ def map_routes(load: Callable[[Scope], Registry], basemap: Callable[[], Mapping[
     def site(request: Request) -> Response:
         scope = scope_of(request, identify)
         registry = load(scope)
-        site_id = request.path_params["site_id"]
+        site_id = registry.present_id(request.path_params["site_id"])
         if site_id not in registry.sites.index:
             return Response(status_code=404)
         tr = translator(request.query_params.get("lang", ""))

@@ -87,6 +87,12 @@ def test_asking_for_more_never_shows_more(wanted: Filter) -> None:
         assert not (mask & ~wider).any()
 
 
+@pytest.mark.parametrize(("asked", "found"), [("a", "c"), ("b", "c"), ("c", "c"), ("x", "x"), ("round", "round")])
+def test_a_merged_site_is_found_under_its_last_id(asked: str, found: str) -> None:
+    registry = dataclasses.replace(REGISTRY, redirects={"a": "b", "b": "c", "round": "about", "about": "round"})
+    assert registry.present_id(asked) == found
+
+
 def test_no_filter_is_every_site() -> None:
     assert REGISTRY.select(Filter()).all()
     assert REGISTRY.select(Filter(text="  ")).all()

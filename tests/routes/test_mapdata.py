@@ -111,6 +111,11 @@ def test_an_id_may_hold_any_sign(source: Source, client: Client) -> None:
     assert client.get("/data/site/a%2Fb%20c.json%3F.json").json()["id"] == "a/b c.json?"
 
 
+def test_an_id_that_was_merged_into_another_leads_to_the_others_card(source: Source, client: Client) -> None:
+    source.registry = replace(source.registry, redirects={"older": "old", "old": "site-00003"})
+    assert client.get("/data/site/older.json").json()["id"] == "site-00003"
+
+
 def test_a_request_is_the_public_until_it_signs_in(client: Client, source: Source) -> None:
     for path in PATHS:
         client.get(path, headers={"cookie": "role=admin; clearance=3"})
