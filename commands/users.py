@@ -96,6 +96,31 @@ def users_revoke(
         print(revoke(_accounts(), login, grant_id, tr, sessions_only=sessions))
 
 
+@users.command(name="link")
+def users_link(
+    login: Login,
+    issuer: Annotated[str, typer.Option(help="The provider's address, as the person was shown it.")],
+    subject: Annotated[str, typer.Option(help="The provider's id of the person, as the person was shown it.")],
+    lang: Lang = "",
+) -> None:
+    """Let a person sign in to an account through an identity provider."""
+    from jobs.accounts import link
+
+    tr = words(lang)
+    with told(tr):
+        print(link(_accounts(), login, issuer, subject, tr))
+
+
+@users.command(name="unlink")
+def users_unlink(login: Login, lang: Lang = "") -> None:
+    """Let nobody sign in to an account through an identity provider any more, and end its sessions."""
+    from jobs.accounts import unlink
+
+    tr = words(lang)
+    with told(tr):
+        print(unlink(_accounts(), login, tr))
+
+
 @users.command(name="list")
 def users_list(lang: Lang = "") -> None:
     """List all accounts with the rights that count."""

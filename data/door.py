@@ -22,7 +22,7 @@ from data.spent import Spent
 from data.throttle import Throttle, Throttled
 from geo.errors import InputError
 
-CLAIMS = frozenset(("role", "clearance", "scope", "user", "user_id", "areas_allowed", "admin"))
+CLAIMS = frozenset(("role", "clearance", "scope", "user", "user_id", "admin"))
 """Words that nobody has a reason to write into an address; they change nothing, and their use is written down."""
 
 

@@ -43,7 +43,8 @@ def everybody(connection: sa.Connection) -> list[User]:
 def names_of(connection: sa.Connection, user_ids: Collection[str]) -> dict[str, str]:
     """Return the display names of people by id, those with closed accounts too; unknown ids are left out."""
     user = account_models.AppUser
-    return dict(connection.execute(sa.select(user.user_id, user.display_name).where(user.user_id.in_(user_ids))).tuples().all())
+    rows = connection.execute(sa.select(user.user_id, user.display_name).where(user.user_id.in_(user_ids)))
+    return {row.user_id: row.display_name for row in rows}
 
 
 def id_of(connection: sa.Connection, login: str) -> str:

@@ -76,6 +76,18 @@ def revoke(accounts: Accounts, login: str, grant_id: str, tr: Translator, *, ses
     return tr("account.cli_closed", login=login)
 
 
+def link(accounts: Accounts, login: str, issuer: str, subject: str, tr: Translator) -> str:
+    """Let a provider's word open an account and say so; InputError as ``Accounts.link``."""
+    accounts.link(login, issuer, subject, actor=COMMAND_LINE)
+    return tr("account.cli_linked", login=login)
+
+
+def unlink(accounts: Accounts, login: str, tr: Translator) -> str:
+    """Let no provider's word open an account any more and say so; InputError as ``Accounts.unlink``."""
+    accounts.unlink(login, actor=COMMAND_LINE)
+    return tr("account.cli_unlinked", login=login)
+
+
 def list_users(accounts: Accounts, tr: Translator) -> list[str]:
     """Return one line a person and, indented, one line a right that counts."""
     now = accounts.clock()

@@ -15,11 +15,13 @@ from geo.errors import AppError
 from geo.model import COUNTRIES
 from geo.registry import Registry
 from i18n import Translator
+from jobs.accounts import open_accounts
 from jobs.opening import open_store
+from jobs.provider import PACKAGES, provider
 from settings import Settings
 
 NEEDED = ("streamlit", "folium", "folium-offline", "geopandas", "shapely", "pyogrio", "SQLAlchemy", "osmnx")
-OPTIONAL = {"psycopg": "postgres", "authlib": "oidc", "distributed": "dask"}
+OPTIONAL = {"psycopg": "postgres", "distributed": "dask"}
 """Packages that are there only if somebody wants what they are for; key of the words for it."""
 
 
@@ -34,7 +36,7 @@ class Finding:
 
 def check_set_up(settings: Settings, tr: Translator) -> list[Finding]:
     """Return what was found, in the order in which a person would put it right."""
-    return [*_packages(tr), *_places(settings, tr), *_store(settings, tr)]
+    return [*_packages(tr), _sign_in(tr), *_places(settings, tr), *_store(settings, tr)]
 
 
 def _packages(tr: Translator) -> Iterator[Finding]:
@@ -47,6 +49,14 @@ def _packages(tr: Translator) -> Iterator[Finding]:
     for module, purpose in OPTIONAL.items():
         there = importlib.util.find_spec(module) is not None
         yield Finding(good=there, optional=True, text=tr(f"cli.doctor.{purpose}_{'there' if there else 'missing'}"))
+
+
+def _sign_in(tr: Translator) -> Finding:
+    found = provider()
+    if found.state == "off":
+        there = all(importlib.util.find_spec(name) is not None for name in PACKAGES)
+        return Finding(good=there, optional=True, text=tr(f"cli.doctor.oidc_{'there' if there else 'missing'}"))
+    return Finding(good=found.state == "ready", text=tr(f"account.provider_{found.state}", names=", ".join(found.missing)))
 
 
 def _version(name: str) -> str | None:
@@ -71,6 +81,7 @@ def _store(settings: Settings, tr: Translator) -> Iterator[Finding]:
     try:
         store = open_store(settings)
         registry = read_registry(store)
+        open_accounts(settings, store)
     except AppError as error:
         yield Finding(good=False, text=tr(f"error.{error.code}", **error.params))
         return

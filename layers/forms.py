@@ -109,9 +109,18 @@ def page(
     )
 
 
-def identity(text: str, href: str, sign_out: str = "") -> str:
-    """Return the top bar's link: to signing in, or with a name to the account, and then the form that signs out; for ``st.html``."""
-    return f'<style>{_IDENTITY_CSS}</style><div class="jw-identity"><a href="{safe(href)}" target="_self" dir="auto">{safe(text)}</a>{sign_out}</div>'
+def identity(text: str, href: str, sign_out: str = "", *, ended: str = "") -> str:
+    """Return the top bar's link: to signing in, or with a name to the account, and then the form that signs out; for ``st.html``.
+
+    Parameters
+    ----------
+    text, href : of the link.
+    sign_out : markup of ``form``.
+    ended : plain text over the page, for somebody whose session has ended while the page was open.
+    """
+    told = f'<p class="jw-ended" role="alert">{safe(ended)}</p>' if ended else ""
+    link = f'<a href="{safe(href)}" target="_self" dir="auto">{safe(text)}</a>'
+    return f'<style>{_IDENTITY_CSS}</style><div class="jw-identity">{link}{sign_out}</div>{told}'
 
 
 STYLE = """
@@ -158,6 +167,8 @@ _IDENTITY_CSS = """
 .jw-identity a{color:#0b5c8a;text-decoration:none;padding:.3rem 0;max-inline-size:10rem;overflow:hidden;text-overflow:ellipsis}
 .jw-identity form{margin:0}
 .jw-identity button{font:inherit;border:1px solid #0b5c8a;border-radius:.4rem;background:#fff;color:#0b5c8a;padding:.25rem .6rem;cursor:pointer}
+.jw-ended{position:fixed;z-index:999991;inset-block-end:1rem;inset-inline:1rem;margin:0 auto;max-inline-size:34rem;padding:.7rem 1rem;text-align:center;
+ background:#fdecea;color:#222;border:1px solid #a3261b;border-radius:.5rem;white-space:normal}
 .jw-identity :is(a,button):focus-visible{outline:3px solid #0b5c8a;outline-offset:2px}
 @media(max-width:640px){.st-key-language_switch{gap:.5rem!important}.jw-identity a{max-inline-size:4.5rem}.jw-identity form{display:none}}
 """

@@ -11,9 +11,10 @@ from starlette.routing import Route
 
 from data.accounts import Accounts
 from data.passwords import SHORTEST
-from data.throttle import Throttled
 from geo.errors import InputError
+from jobs.provider import provider
 from layers.forms import Field, form, link, paragraph, rows
+from routes.provider import COME_BACK, SET_OUT, come_back, set_out
 from routes.visit import LARGEST, Visit, local_path
 
 SIGN_IN, SIGN_OUT, REGISTER, ACCOUNT = "/auth/sign-in", "/auth/sign-out", "/auth/register", "/auth/account"
@@ -33,6 +34,8 @@ def sign_in_routes(accounts: Callable[[], Accounts]) -> list[Route]:
         Route(SIGN_OUT, _endpoint(accounts, _sign_out), methods=["POST"]),
         Route(REGISTER, _endpoint(accounts, _register), methods=["GET", "POST"]),
         Route(ACCOUNT, _endpoint(accounts, _account), methods=["GET", "POST"]),
+        Route(SET_OUT, _endpoint(accounts, set_out), methods=["GET"]),
+        Route(COME_BACK, _endpoint(accounts, come_back), methods=["GET", "POST"]),
     ]
 
 
@@ -64,6 +67,7 @@ def _sign_in(visit: Visit) -> Response:
         ]
         blocks = [
             form(visit.path(SIGN_IN), tr("account.sign_in"), fields, {"csrf": visit.form_token("sign-in"), "next": to}),
+            *([link(tr("account.provider"), visit.path(SET_OUT, next=to))] if provider().state == "ready" else []),
             link(tr("account.have_code"), visit.path(REGISTER)),
         ]
         return _told(visit, tr("account.sign_in"), blocks, error, status)
@@ -180,11 +184,6 @@ def _sign_out_form(visit: Visit) -> str:
 
 
 def _told(visit: Visit, title: str, blocks: list[str], error: InputError | None, status: int) -> Response:
-    """Answer with a page that says what went wrong, or what the address says was done; whoever must wait is told how long."""
+    """Answer with a page that says what went wrong, or what the address says was done."""
     done = visit.request.query_params.get("done", "")
-    notice = visit.tr(f"account.done_{done}") if done in DONE and error is None else ""
-    words = visit.tr(f"error.{error.code}", **error.params) if error else ""
-    answer = visit.page(title, blocks, notice=notice, error=words, status=429 if isinstance(error, Throttled) else status)
-    if isinstance(error, Throttled):
-        answer.headers["Retry-After"] = str(error.seconds)
-    return answer
+    return visit.told(title, blocks, error, status, notice=visit.tr(f"account.done_{done}") if done in DONE else "")
