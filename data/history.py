@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from data import models
 from data.engine import reading
-from data.site_records import FIELDS, HIDDEN, NO_PLACE, may_see, read_records
+from data.row_security import seeing
+from data.site_records import FIELDS, HIDDEN, NO_PLACE, differences, may_see, read_records
 from data.store import Store
 from geo.errors import InputError
 from geo.model import PUBLIC, Scope
@@ -46,7 +47,7 @@ class Event:
     action : ``insert``, ``update``, ``approve``, ``revert`` or ``merge``.
     version : of the site after it.
     source : title of the source that brought it; empty where it came from no import.
-    reason : as it was given; empty where there was none.
+    reason : as it was given; empty where there was none, and ``WITHHELD`` where the site is or was sensitive: people write places in it.
     submission_id : the proposal that was approved; empty where there was none.
     changes : fields in the order of the record.
     """
@@ -68,7 +69,8 @@ def timeline(store: Store, site_id: str, scope: Scope = PUBLIC) -> list[Event]:
     ----------
     store : whose audit is read.
     site_id : also of a site that was merged into another one.
-    scope : who asks; decides only about sites whose existence is hidden. Protected fields are withheld from everybody.
+    scope : who asks; decides only about sites whose existence is hidden. Protected fields are withheld from everybody. Of a time when
+        a site was hidden others see only what came out of it, as one change.
 
     Raises
     ------
@@ -82,22 +84,28 @@ def timeline(store: Store, site_id: str, scope: Scope = PUBLIC) -> list[Event]:
         .where(event.entity == "site", event.entity_id == site_id)
         .order_by(event.event_id)
     )
-    with reading(store.engine) as connection:
+    with reading(store.engine) as connection, seeing(connection, scope, store.secret):
         stored = read_records(connection, store.secret, [site_id]).get(site_id)
         if stored is None or (stored.record["sensitivity"] >= HIDDEN and not may_see(scope, stored.record)):
             raise InputError("history.no_site", site=site_id)
         rows = connection.execute(query).all()
+    knows = may_see(scope, {**stored.record, "sensitivity": HIDDEN})
     events = []
-    then = 0
+    record, shown = dict(_BLANK), dict(_BLANK)
     for row in rows:
         said = store.secret.unseal(site_id, row.sealed)
-        fields: dict[str, list[Any]] = said["changes"]
-        before, then = then, int(fields.get("sensitivity", [then, then])[1] or 0)
-        protected = max(stored.record["sensitivity"], before, then) > 0
+        before = record["sensitivity"]
+        _follow(record, said)
+        if record["sensitivity"] >= HIDDEN and not knows:
+            continue
+        fields = said["changes"] if knows or before < HIDDEN else differences(shown, record)
+        shown = dict(record)
+        protected = max(stored.record["sensitivity"], before, record["sensitivity"]) > 0
         changes = tuple(
             Change(name, *((WITHHELD, WITHHELD) if protected and name in PROTECTED_FIELDS else fields[name])) for name in FIELDS if name in fields
         )
         reason, submission = str(said.get("reason", "")), str(said.get("submission_id", ""))
+        reason = WITHHELD if protected and reason else reason
         events.append(Event(row.at, row.actor, row.action, row.entity_version, row.title or "", reason, submission, changes))
     return events
 

@@ -17,11 +17,12 @@ from geo.submissions import STATES
 
 
 class Revision(Base):
-    """One row: the number that every write raises, and what this store is."""
+    """One row: the numbers that every write raises, one of them for what everybody may see, and what this store is."""
 
     __tablename__ = "revision"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int]
+    hidden_number: Mapped[int]
     store_uid: Mapped[str]
     workspace: Mapped[str]
     packs_version: Mapped[str]
@@ -188,8 +189,8 @@ class Site(Base):
         sa.CheckConstraint("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90", name="lon_lat_range"),
         sa.CheckConstraint("sensitivity BETWEEN 0 AND 2", name="sensitivity"),
         sa.CheckConstraint("sensitivity = 0 OR position_kind NOT IN ('exact', 'locality')", name="sensitive_is_masked"),
-        sa.CheckConstraint("sensitivity = 0 OR (address = '' AND note = '')", name="sensitive_has_no_address"),
-        sa.CheckConstraint("sensitivity < 2 OR (lon IS NULL AND locality_id IS NULL)", name="area_only_has_no_point"),
+        sa.CheckConstraint("sensitivity = 0 OR (address = '' AND note = '' AND locality_id IS NULL)", name="sensitive_has_no_address"),
+        sa.CheckConstraint("sensitivity < 2 OR lon IS NULL", name="area_only_has_no_point"),
         sa.CheckConstraint("(lon IS NULL) = (position_kind = 'none')", name="position_kind_none"),
         one_of("position_kind", model.POSITION_KINDS, name="position_kind"),
         one_of("status", model.SITE_STATUS, name="status"),
@@ -201,12 +202,13 @@ class Site(Base):
 class SiteExact(Base):
     """What is kept from everybody, sealed with the key outside the data folder: the exact place of a sensitive site, all of a hidden one.
 
-    Area and organisation stand as keyed digests: enough for the database's own row-level security, and of no use without the key.
+    Country, area and organisation stand as keyed digests: enough for the database's own row-level security, and of no use without the key.
     """
 
     __tablename__ = "site_exact"
     site_id: Mapped[str] = mapped_column(primary_key=True)
     sensitivity: Mapped[int]
+    country_key: Mapped[str]
     area_key: Mapped[str]
     organisation_key: Mapped[str]
     digest: Mapped[str]

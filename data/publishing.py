@@ -64,8 +64,9 @@ def write_record(
 ) -> None:  # fmt: skip
     """Write a site that was changed here, not by its list, and raise the revision."""
     entry = Entry(site_id, record, stored, stored.digest if stored else "", edited=True)
-    store.writer(connection, actor=actor).write([entry], action=action, reason=reason, submission_id=submission_id)
-    store.mark_changed(connection)
+    writer = store.writer(connection, actor=actor)
+    writer.write([entry], action=action, reason=reason, submission_id=submission_id)
+    store.mark_changed(connection, openly=writer.wrote_open)
 
 
 def mended(connection: sa.Connection, record: Mapping[str, Any], accepted: Mapping[str, Any]) -> dict[str, Any]:

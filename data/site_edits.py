@@ -13,6 +13,7 @@ from data.engine import reading
 from data.exact_views import log_view
 from data.history import record_at
 from data.publishing import write_record
+from data.row_security import SERVER, seeing
 from data.site_records import HIDDEN, Stored, may_see, read_records
 from data.store import Store
 from data.submissions import is_locked
@@ -60,7 +61,7 @@ def read_site(store: Store, scope: Scope, site_id: str) -> SiteView:
     ------
     InputError : there is no such site, or the asker may not know of it.
     """
-    with reading(store.engine) as connection:
+    with reading(store.engine) as connection, seeing(connection, scope, store.secret):
         stored = _visible(connection, store, scope, site_id)
         locked = is_locked(connection, stored.record["source_id"])
     record = stored.record
@@ -80,7 +81,7 @@ def exact_place(store: Store, scope: Scope, site_id: str, *, purpose: str) -> di
     ------
     InputError : there is no such site, or the asker may not open it.
     """
-    with store.transaction() as connection:
+    with store.transaction() as connection, seeing(connection, scope, store.secret):
         stored = _visible(connection, store, scope, site_id)
         if not may_see(scope, stored.record):
             raise InputError("review.not_allowed")
@@ -96,7 +97,7 @@ def revert(store: Store, scope: Scope, site_id: str, *, to_version: int, seen_ve
     InputError : the asker may not, there is no such site or version, or no reason is given.
     StoreError : the site was changed since ``seen_version``.
     """
-    with store.transaction() as connection:
+    with store.transaction() as connection, seeing(connection, SERVER, store.secret):
         stored = _changeable(connection, store, scope, site_id, reason)
         if stored.version != seen_version:
             raise StoreError("review.stale")
@@ -113,7 +114,7 @@ def merge(store: Store, scope: Scope, loser: str, winner: str, *, reason: str) -
     ------
     InputError : the asker may not, one of them is not there, they are the same, either is merged already, or no reason is given.
     """
-    with store.transaction() as connection:
+    with store.transaction() as connection, seeing(connection, SERVER, store.secret):
         gone, stays = (_changeable(connection, store, scope, site_id, reason) for site_id in (loser, winner))
         if loser == winner or stays.record["merged_into"] or gone.record["merged_into"]:
             raise InputError("review.cannot_merge")

@@ -11,6 +11,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from data import models
+from data.row_security import SERVER, seeing
 from data.site_records import HIDDEN, read_records, record_of_incoming
 from data.site_rows import NAMESPACE, Entry, SiteWriter
 from geo.text import fold
@@ -39,6 +40,11 @@ def take_rows(writer: SiteWriter, incoming: pd.DataFrame, source_id: str) -> Tak
     incoming : ``geo.model.INCOMING``, index ``row``.
     source_id : the import's source.
     """
+    with seeing(writer.connection, SERVER, writer.secret):
+        return _take(writer, incoming, source_id)
+
+
+def _take(writer: SiteWriter, incoming: pd.DataFrame, source_id: str) -> Taken:
     present = _present(writer, source_id)
     changed: dict[str, tuple[Mapping[str, Any], str]] = {}
     kept = []

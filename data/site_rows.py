@@ -12,9 +12,11 @@ import shapely
 import sqlalchemy as sa
 
 from data import models, orm
+from data.row_security import SERVER, row_keys, seeing
 from data.secrecy import Secret
 from data.site_records import CONTACTS, HIDDEN, KEPT, Stored, differences
 from geo.masking import displace
+from geo.model import SENSITIVITY
 
 NAMESPACE = uuid.UUID("6f1a1c1e-0b5c-5d7a-9c39-8a1e5b0c7d11")
 _CHUNK = 500
@@ -43,6 +45,16 @@ class Entry:
         """The version that it will have."""
         return 1 if self.before is None else self.before.version + 1
 
+    @property
+    def was_shown(self) -> bool:
+        """It stands among what everybody may see."""
+        return self.before is not None and self.before.record["sensitivity"] < HIDDEN
+
+    @property
+    def was_displaced(self) -> bool:
+        """Its place is shown displaced."""
+        return self.before is not None and self.before.record["sensitivity"] == SENSITIVITY["displaced"]
+
 
 class SiteWriter:
     """Writes sites in an open transaction.
@@ -64,6 +76,8 @@ class SiteWriter:
         self.boundaries = boundaries
         self.actor = actor
         self.batch_id = batch_id
+        self.wrote_open = False
+        """Something was written that somebody without clearance sees."""
 
     def write(self, entries: Sequence[Entry], *, action: str = "", reason: str = "", submission_id: str = "") -> None:
         """Write sites and one line of audit for each.
@@ -74,14 +88,19 @@ class SiteWriter:
         action : what the audit calls it; ``insert`` or ``update`` where it is empty.
         reason, submission_id : why, for the audit.
         """
+        with seeing(self.connection, SERVER, self.secret):
+            self._write(entries, action, reason, submission_id)
+
+    def _write(self, entries: Sequence[Entry], action: str, reason: str, submission_id: str) -> None:
         now = dt.datetime.now(dt.UTC)
         self._clear([entry.site_id for entry in entries if entry.before is not None])
         shown = [entry for entry in entries if entry.record["sensitivity"] < HIDDEN]
+        self.wrote_open |= bool(shown) or any(entry.was_shown for entry in entries)
+        points = self._shown_points([entry.site_id for entry in shown if entry.was_displaced])
         new = []
         for entry in shown:
-            row = self._site_row(entry, now)
-            was_there = entry.before is not None and entry.before.record["sensitivity"] < HIDDEN
-            if was_there:
+            row = self._site_row(entry, now, points.get(entry.site_id))
+            if entry.was_shown:
                 self.connection.execute(sa.update(models.Site).where(models.Site.site_id == entry.site_id).values(**row))
             else:
                 new.append(row | {"created_at": now})
@@ -96,18 +115,30 @@ class SiteWriter:
             self.connection.execute(sa.insert(models.SiteExact), sealed)
         self.connection.execute(sa.insert(models.AuditEvent), [self._event(entry, now, action, reason, submission_id) for entry in entries])
 
-    def _site_row(self, entry: Entry, now: dt.datetime) -> dict[str, Any]:
+    def _shown_points(self, site_ids: Sequence[str]) -> dict[str, tuple[float, float]]:
+        """Return the displaced points that everybody has seen of some sites."""
+        site = models.Site
+        found: dict[str, tuple[float, float]] = {}
+        for start in range(0, len(site_ids), _CHUNK):
+            some = site_ids[start : start + _CHUNK]
+            query = sa.select(site.site_id, site.lon, site.lat).where(site.site_id.in_(some), site.position_kind == "masked")
+            found |= {site_id: (lon, lat) for site_id, lon, lat in self.connection.execute(query) if lon is not None and lat is not None}
+        return found
+
+    def _site_row(self, entry: Entry, now: dt.datetime, shown: tuple[float, float] | None) -> dict[str, Any]:
         """Return the row as everybody may see it: an address, a note, a place and an outside id only where nothing is sensitive."""
         record, place = entry.record, entry.record["place"]
         sensitivity = int(record["sensitivity"])
         lon, lat, position_kind, locality_id = place["lon"], place["lat"], place["position_kind"], place["locality_id"] or None
         if sensitivity == 1 and lon is not None and lat is not None:
             inside = self.boundaries.get(place["area_id"])
-            moved = displace(lon, lat, key=self.secret.displacement_key, site_id=entry.site_id, inside=inside)
+            moved = displace(lon, lat, key=self.secret.displacement_key, site_id=entry.site_id, inside=inside, shown=shown)
             lon, lat = moved or (None, None)
             position_kind = "masked"
+        if sensitivity:
+            locality_id = None  # a village is often smaller than the ring
         if sensitivity >= 2:
-            lon = lat = locality_id = None
+            lon = lat = None
         key = f"{record['source_id']}|{record['external_id']}"
         return {
             "site_id": entry.site_id, "kind": f"kind:{record['kind']}", "status": record["status"], "organisation_id": record["organisation_id"] or None,
@@ -125,10 +156,10 @@ class SiteWriter:
         hidden = record["sensitivity"] == HIDDEN
         kept = {**record, "edited": entry.edited} if hidden else {name: record[name] for name in KEPT}
         return {
-            "site_id": entry.site_id, "sensitivity": record["sensitivity"], "area_key": self.secret.keyed_digest(f"area|{record['place']['area_id']}"),
-            "organisation_key": self.secret.keyed_digest(f"organisation|{record['organisation_id']}"), "digest": entry.digest, "version": entry.version,
+            "site_id": entry.site_id, "sensitivity": record["sensitivity"], "digest": entry.digest, "version": entry.version,
             "sealed": self.secret.seal(entry.site_id, kept),
-        }  # fmt: skip
+        } | row_keys(self.secret, sensitivity=record["sensitivity"], country=record["place"]["country"], area_id=record["place"]["area_id"],
+                     organisation_id=record["organisation_id"])  # fmt: skip
 
     def _clear(self, site_ids: list[str]) -> None:
         for start in range(0, len(site_ids), _CHUNK):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -15,6 +15,8 @@ import sqlalchemy as sa
 
 from data import clock, models, orm
 from data.engine import reading
+from data.publishing import CONTRIBUTIONS
+from data.row_security import seeing
 from data.secrecy import Secret
 from data.site_records import HIDDEN, may_see, read_records
 from data.store import Store
@@ -38,7 +40,7 @@ class RegistryCache:
 
     def get(self, scope: Scope = PUBLIC) -> Registry:
         """Return the registry as ``scope`` may see it. Shared: nobody may change its frames."""
-        version = self.store.version()
+        version = self.store.version(hidden=scope.clearance >= HIDDEN)
         day = clock.today()
         kept = self._kept.get(scope)
         if kept is not None and (kept.version, kept.today) == (version, day):
@@ -69,17 +71,20 @@ def read_registry(store: Store, scope: Scope = PUBLIC) -> Registry:
         terms = _frame(connection, models.Term, model.TERMS)
         hidden = _hidden(connection, store.secret, scope)
         names = _names(connection)
+        sites = _typed(_sites(connection, terms, hidden), model.SITES)
+        sources = _sources(connection, sites)
+        names["source"] = names["source"][names["source"].index.isin(sources.index)]
         names["site"] = _with_hidden_names(names["site"], hidden)
         return Registry(
-            version=f"{revision.store_uid[:8]}-{revision.number}",
+            version=f"{revision.store_uid[:8]}-{revision.number}" + (f".{revision.hidden_number}" if scope.clearance >= HIDDEN else ""),
             areas=_areas(connection),
             localities=_frame(connection, models.Locality, model.LOCALITIES),
             terms=terms,
-            sources=_frame(connection, models.Source, model.SOURCES),
+            sources=sources,
             indicators=_frame(connection, models.Indicator, model.INDICATORS),
             values=_frame(connection, models.IndicatorValue, model.INDICATOR_VALUES),
             organisations=_frame(connection, models.Organisation, model.ORGANISATIONS),
-            sites=_typed(_sites(connection, terms, hidden), model.SITES),
+            sites=sites,
             names=names,
             training=revision.workspace == "training",
             today=clock.today(),
@@ -92,9 +97,9 @@ def _read(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pd.D
     return pd.DataFrame(result.fetchall(), columns=list(result.keys()), dtype=object)
 
 
-def _frame(connection: sa.Connection, source: type[orm.Base], table: model.Table) -> pd.DataFrame:
+def _frame(connection: sa.Connection, source: type[orm.Base], table: model.Table, without: Collection[str] = ()) -> pd.DataFrame:
     columns = [getattr(source, name) for name in (table.index, *table.names)]
-    frame = _read(connection, sa.select(*columns).order_by(columns[0]))
+    frame = _read(connection, sa.select(*columns).where(columns[0].not_in(without)).order_by(columns[0]))
     return _typed(frame.set_index(table.index), table)
 
 
@@ -127,8 +132,9 @@ def _names(connection: sa.Connection) -> dict[str, pd.DataFrame]:
 
 
 def _redirects(connection: sa.Connection) -> dict[str, str]:
-    """Return the sites that were merged into another one, with that one."""
-    rows = connection.execute(sa.select(models.Site.site_id, models.Site.merged_into).where(models.Site.merged_into.is_not(None)))
+    """Return the sites that were merged into another one, with that one; not into one that became hidden."""
+    there = sa.select(models.Site.site_id)
+    rows = connection.execute(sa.select(models.Site.site_id, models.Site.merged_into).where(models.Site.merged_into.in_(there)))
     return {str(site_id): str(into) for site_id, into in rows}
 
 
@@ -137,9 +143,18 @@ def _hidden(connection: sa.Connection, secret: Secret, scope: Scope) -> dict[str
     if scope.clearance < HIDDEN:
         return {}
     exact = models.SiteExact
-    ids = connection.execute(sa.select(exact.site_id).where(exact.sensitivity == HIDDEN).order_by(exact.site_id)).scalars().all()
-    found = {site_id: stored.record for site_id, stored in read_records(connection, secret, ids).items()}
+    with seeing(connection, scope, secret):
+        ids = connection.execute(sa.select(exact.site_id).where(exact.sensitivity == HIDDEN).order_by(exact.site_id)).scalars().all()
+        found = {site_id: stored.record for site_id, stored in read_records(connection, secret, ids).items()}
     return {site_id: record for site_id, record in found.items() if not record["merged_into"] and may_see(scope, record)}
+
+
+def _sources(connection: sa.Connection, sites: pd.DataFrame) -> pd.DataFrame:
+    """Return the sources, without the lists of sites of which nobody sees a site: their titles would tell that there is one."""
+    lists = set(connection.execute(sa.select(models.ImportBatch.source_id).distinct()).scalars()) | {CONTRIBUTIONS}
+    tables = (models.Site, models.Area, models.Locality, models.Term, models.IndicatorValue, models.Organisation)
+    cited = set(sites["source_id"]).union(*(connection.execute(sa.select(table.source_id).distinct()).scalars() for table in tables))
+    return _frame(connection, models.Source, model.SOURCES, without=lists - cited)
 
 
 def _with_hidden_names(names: pd.DataFrame, hidden: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:

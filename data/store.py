@@ -102,16 +102,21 @@ class Store:
         with writing(self.engine) as connection:
             row = connection.execute(sa.select(models.Revision)).one_or_none()
             if row is None:
-                first = {"id": 1, "number": 0, "store_uid": uuid.uuid4().hex, "workspace": self.workspace, "packs_version": ""}
+                first = {"id": 1, "number": 0, "hidden_number": 0, "store_uid": uuid.uuid4().hex, "workspace": self.workspace, "packs_version": ""}
                 connection.execute(sa.insert(models.Revision), first)
             elif row.workspace != self.workspace:
                 raise StoreError("store.other_workspace", have=row.workspace, wanted=self.workspace)
 
-    def version(self) -> str:
-        """Return a text that changes with every write; unlike in any other store. Asked for at every rerun of a page, so it is kept cheap."""
+    def version(self, *, hidden: bool = False) -> str:
+        """Return a text that changes with every write; unlike in any other store. Asked for at every rerun of a page, so it is kept cheap.
+
+        Parameters
+        ----------
+        hidden : for somebody who may know of hidden sites. Nobody else's version tells that one of them was written.
+        """
         with reading(self.engine) as connection:
-            uid, number = connection.exec_driver_sql("SELECT store_uid, number FROM revision").one()
-        return f"{uid[:8]}-{number}"
+            uid, number, hidden_number = connection.exec_driver_sql("SELECT store_uid, number, hidden_number FROM revision").one()
+        return f"{uid[:8]}-{number}.{hidden_number}" if hidden else f"{uid[:8]}-{number}"
 
     def packs_version(self) -> str:
         """Return the version of the packs that were loaded last; empty before the first time."""
@@ -154,7 +159,8 @@ class Store:
         with self.transaction() as connection:
             self._upsert(connection, models.Source, _records(models.Source, pd.DataFrame([request.source])))
             batch_id = str(uuid.uuid4())
-            taken = take_rows(self.writer(connection, actor=actor, batch_id=batch_id), request.incoming, str(request.source["source_id"]))
+            writer = self.writer(connection, actor=actor, batch_id=batch_id)
+            taken = take_rows(writer, request.incoming, str(request.source["source_id"]))
             rejected = request.rows_total - len(request.incoming) + len(taken.kept)
             account = Account(taken.accepted, rejected, request.rows_total - taken.accepted - rejected, taken.kept)
             now = dt.datetime.now(dt.UTC)
@@ -169,7 +175,7 @@ class Store:
             if issues:
                 connection.execute(sa.insert(models.ImportIssue), issues)
             if taken.accepted:
-                self.mark_changed(connection)
+                self.mark_changed(connection, openly=writer.wrote_open)
             if dry_run:
                 connection.rollback()
         return account
@@ -188,10 +194,16 @@ class Store:
         boundaries = {row.area_id: shapely.from_wkb(row.boundary) for row in connection.execute(boundary)}
         return SiteWriter(connection, secret=self.secret, boundaries=boundaries, actor=actor, batch_id=batch_id)
 
-    def mark_changed(self, connection: sa.Connection) -> None:
-        """Raise the revision: what anybody keeps of the registry is old from the end of this transaction on."""
+    def mark_changed(self, connection: sa.Connection, *, openly: bool = True) -> None:
+        """Raise the revision: what anybody keeps of the registry is old from the end of this transaction on.
+
+        Parameters
+        ----------
+        openly : something changed that everybody may see; otherwise only what those keep is old who may know of hidden sites.
+        """
         self._set_extents(connection)
-        connection.execute(sa.update(models.Revision).values(number=models.Revision.number + 1))
+        number = "number" if openly else "hidden_number"
+        connection.execute(sa.update(models.Revision).values({number: getattr(models.Revision, number) + 1}))
 
     def _upsert(self, connection: sa.Connection, table: type[orm.Base], records: Iterable[Mapping[str, Any]]) -> None:
         rows = [dict(record) for record in records]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +15,8 @@ from data import models
 from data.engine import reading
 from data.exact_views import log_view
 from data.publishing import publish
-from data.site_records import NO_PLACE, Stored, read_records
+from data.row_security import SERVER, seeing
+from data.site_records import HIDDEN, NO_PLACE, Stored, may_see, read_records
 from data.store import Store
 from geo.errors import InputError, StoreError
 from geo.model import Scope
@@ -136,7 +138,7 @@ class Submissions:
         InputError : it may not be proposed by this person, nothing of it can be changed here, or its list is kept elsewhere.
         StoreError : the draft was changed meanwhile.
         """
-        with self.store.transaction() as connection:
+        with self._working() as connection:
             if submission_id:
                 held = self._held(connection, scope, submission_id, version)
                 item = {"op": held.op, "site_id": held.site_id, "proposed": proposed, "organisation_id": held.organisation_id}
@@ -161,7 +163,7 @@ class Submissions:
         How many were made, and how many had been sent before (by their ``client_key``) and wait or were approved.
         """
         made = unchanged = 0
-        with self.store.transaction() as connection:
+        with self._working() as connection:
             for item in items:
                 key = self._key(scope, item["client_key"])
                 known = connection.execute(sa.select(models.Submission).where(models.Submission.client_key == key)).one_or_none()
@@ -184,14 +186,14 @@ class Submissions:
         ------
         InputError : it is not one's own or no draft, or it lacks what a site needs. StoreError : it was changed meanwhile.
         """
-        with self.store.transaction() as connection:
+        with self._working() as connection:
             held = self._held(connection, scope, submission_id, version)
             self._check_complete(held)
             return self._move(connection, replace(held, submitted_at=self.clock(), decisions={}, reason=""), "submit", scope.user_id)
 
     def withdraw(self, scope: Scope, submission_id: str, *, version: int) -> Submission:
         """Take back one's own proposal; InputError and StoreError as ``submit``."""
-        with self.store.transaction() as connection:
+        with self._working() as connection:
             return self._move(connection, self._held(connection, scope, submission_id, version), "withdraw", scope.user_id)
 
     def request_changes(self, scope: Scope, submission_id: str, *, version: int, reason: str) -> Submission:
@@ -204,7 +206,7 @@ class Submissions:
         """
         if not reason.strip():
             raise InputError("review.reason_missing")
-        with self.store.transaction() as connection:
+        with self._working() as connection:
             waiting, _ = self._waiting(connection, scope, submission_id, version)
             return self._move(connection, replace(waiting, reason=reason.strip(), seen=False), "request_changes", scope.user_id, reason.strip())
 
@@ -226,7 +228,7 @@ class Submissions:
             site would lack what it needs, or the site's list is kept elsewhere.
         StoreError : the proposal or the site was changed meanwhile (``review.changed_meanwhile``, ``review.stale``).
         """
-        with self.store.transaction() as connection:
+        with self._working() as connection:
             waiting, stored = self._waiting(connection, scope, submission_id, version)
             fields = [name for name in PROPOSABLE if name in waiting.proposed]
             if not set(accept) <= set(fields):
@@ -249,7 +251,7 @@ class Submissions:
 
     def get(self, scope: Scope, submission_id: str) -> Submission:
         """Return one's own submission, or one that one may review; InputError where there is none."""
-        with reading(self.store.engine) as connection:
+        with self._looking() as connection:
             found = self._find(connection, submission_id)
             if found.submitted_by != scope.user_id or not scope.user_id:
                 self._check_reviewable(connection, scope, found)
@@ -262,10 +264,15 @@ class Submissions:
         ------
         InputError : there is no such submission for this person.
         """
-        with self.store.transaction() as connection:
+        with self._working() as connection:
             found = self._find(connection, submission_id)
             own = bool(scope.user_id) and found.submitted_by == scope.user_id
-            stored = self._stored(connection, found) if own else self._check_reviewable(connection, scope, found)
+            if not own:
+                self._check_reviewable(connection, scope, found)
+            with seeing(connection, scope, self.store.secret):
+                stored = self._stored(connection, found)
+            if stored is not None and not _may_know(scope, stored):
+                stored = None
             record: dict[str, Any] = stored.record if stored else {}
             exact = any(name in found.proposed for name in PROTECTED)
             hides = own or not exact
@@ -291,7 +298,7 @@ class Submissions:
         """Return what waits for this reviewer, the most urgent first, then the longest waiting; nothing of one's own."""
         table = models.Submission
         query = sa.select(table).where(table.state == "submitted", table.submitted_by != scope.user_id)
-        with reading(self.store.engine) as connection:
+        with self._looking() as connection:
             found = [self._open(row) for row in connection.execute(query)]
             stored = read_records(connection, self.store.secret, sorted({one.site_id for one in found}))
         waiting = [one for one in found if _may_review(scope, one, stored.get(one.site_id))]
@@ -323,6 +330,18 @@ class Submissions:
         with reading(self.store.engine) as connection:
             return int(connection.execute(query).scalar_one()) if scope.user_id else 0
 
+    @contextmanager
+    def _working(self) -> Iterator[sa.Connection]:
+        """Open a writing transaction of the server's own."""
+        with self.store.transaction() as connection, seeing(connection, SERVER, self.store.secret):
+            yield connection
+
+    @contextmanager
+    def _looking(self) -> Iterator[sa.Connection]:
+        """Open a reading transaction in which the server checks who may see what."""
+        with reading(self.store.engine) as connection, seeing(connection, SERVER, self.store.secret):
+            yield connection
+
     def _made(self, connection: sa.Connection, scope: Scope, item: Mapping[str, Any], comment: str, held: Submission | None = None) -> Submission:
         """Return a draft of what is proposed; InputError where it may not be."""
         proposed = {name: item["proposed"][name] for name in PROPOSABLE if name in item["proposed"]}
@@ -339,7 +358,7 @@ class Submissions:
         else:
             site_id = item["site_id"]
             stored = read_records(connection, self.store.secret, [site_id]).get(site_id)
-            if stored is None or stored.record["merged_into"]:
+            if stored is None or stored.record["merged_into"] or not _may_know(scope, stored):
                 raise InputError("history.no_site", site=site_id)
             record, place = stored.record, stored.record["place"]
             organisation_id = record["organisation_id"]
@@ -349,7 +368,7 @@ class Submissions:
         )
         allowed = may(scope, "propose", organisation_id=organisation_id, **somewhere)
         if not allowed and not (item["op"] == "add" and not place["area_id"] and scope.role == "planner"):
-            raise InputError("history.no_site", site=site_id) if record.get("sensitivity") == 3 else InputError("review.not_allowed")
+            raise InputError("review.not_allowed")
         if stored is not None and is_locked(connection, record["source_id"]):
             raise InputError("review.locked")
         withheld = PROTECTED if record.get("sensitivity") else ()
@@ -479,8 +498,14 @@ _SEALED = (
 def _may_review(scope: Scope, found: Submission, stored: Stored | None) -> bool:
     """Say whether a reviewer may see and decide a submission: where it stands and where it would go, with the clearance that it shows."""
     record: Mapping[str, Any] = stored.record if stored else {}
-    here = may(scope, "review", area_id=found.area_id, country=found.country)
-    return here and scope.clearance >= clearance_needed(record, found.proposed)
+    places = [{"area_id": found.area_id, "country": found.country}, record.get("place") or {}, found.proposed.get("place") or {}]
+    everywhere = all(may(scope, "review", area_id=place["area_id"], country=place["country"]) for place in places if place)
+    return everywhere and scope.clearance >= clearance_needed(record, found.proposed)
+
+
+def _may_know(scope: Scope, stored: Stored) -> bool:
+    """Say whether somebody may know that a site exists."""
+    return stored.record["sensitivity"] < HIDDEN or may_see(scope, stored.record)
 
 
 def is_locked(connection: sa.Connection, source_id: str) -> bool:

@@ -117,9 +117,10 @@ def clearance_needed(record: Mapping[str, Any], proposed: Mapping[str, Any]) -> 
 
     Returns
     -------
-    The site's sensitivity, or the proposed one where that is higher, if the proposal shows a protected field or the site is to be
-    hidden; else 0: a new phone number of a shelter shows nothing that not everybody may see.
+    The site's sensitivity, or the proposed one where that is higher, if the proposal shows a protected field, would make the site less
+    sensitive (its place would be published), or hides it; else 0: a new phone number of a shelter shows nothing that not everybody may see.
     """
-    level = max(int(record.get("sensitivity") or 0), int(proposed.get("sensitivity") or 0))
-    shows = any(name in proposed for name in PROTECTED)
+    now = int(record.get("sensitivity") or 0)
+    level = max(now, int(proposed.get("sensitivity") or 0))
+    shows = any(name in proposed for name in PROTECTED) or int(proposed.get("sensitivity", now) or 0) < now
     return level if shows or level >= SENSITIVITY["hidden"] else 0

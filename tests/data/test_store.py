@@ -176,8 +176,9 @@ def test_a_site_that_becomes_sensitive_loses_its_place_in_the_main_table(filled:
 
 @pytest.mark.parametrize(
     ("changes", "constraint"),
-    [({"lon": 35.0, "lat": 31.0, "position_kind": "exact", "sensitivity": 1, "address": "", "note": ""}, "sensitive_is_masked"), ({"lat": None}, "lon_lat_both"),
-     ({"lon": 200.0}, "lon_lat_range"), ({"sensitivity": 2, "position_kind": "masked", "address": "", "note": ""}, "area_only_has_no_point")],
+    [({"lon": 35.0, "lat": 31.0, "position_kind": "exact", "sensitivity": 1, "address": "", "note": "", "locality_id": None}, "sensitive_is_masked"), ({"lat": None}, "lon_lat_both"),
+     ({"lon": 200.0}, "lon_lat_range"), ({"sensitivity": 1, "position_kind": "masked", "address": "", "note": ""}, "sensitive_has_no_address"),
+     ({"sensitivity": 2, "position_kind": "masked", "address": "", "note": "", "locality_id": None}, "area_only_has_no_point")],
 )  # fmt: skip
 def test_the_database_itself_refuses_unmasked_places(filled: Store, changes: dict[str, object], constraint: str) -> None:
     filled.apply_import(request(row(2)), actor="test")

@@ -38,6 +38,27 @@ def test_another_key_or_another_site_moves_it_elsewhere() -> None:
     assert len(places) == 9
 
 
+@given(lons, lats, st.floats(-0.05, 0.05), st.floats(-0.05, 0.05))
+def test_the_shown_point_stays_while_it_will_do(lon: float, lat: float, east: float, north: float) -> None:
+    shown = (lon + east, lat + north)
+    moved = displace(lon, lat, key=KEY, site_id="s", inside=BOX, shown=shown)
+    assert moved is not None
+    distance = 111_320 * math.hypot(east * math.cos(math.radians(lat)), north)
+    if abs(distance - NEAREST_M) > 20 and abs(distance - FARTHEST_M) > 20:
+        assert (moved == shown) is (NEAREST_M < distance < FARTHEST_M and shapely.contains_xy(BOX, *shown))
+
+
+def test_another_place_of_the_same_site_is_displaced_by_another_way() -> None:
+    """Whoever knows where a site stood, and so how it was displaced there, must not find where it went."""
+    ways = set()
+    for i in range(50):
+        lon, lat = 35.1 + i / 1000, 31.8
+        moved = displace(lon, lat, key=KEY, site_id="s", inside=None)
+        assert moved is not None
+        ways.add((round(moved[0] - lon, 4), round(moved[1] - lat, 4)))
+    assert len(ways) == 50
+
+
 def test_where_the_ring_has_no_place_inside_there_is_no_point() -> None:
     assert displace(35.2, 31.8, key=KEY, site_id="s", inside=shapely.box(35.199, 31.799, 35.201, 31.801)) is None
 

@@ -62,6 +62,15 @@ AFTER = {
             for name, verbs, each in (("change", "UPDATE OR DELETE", "ROW"), ("truncate", "TRUNCATE", "STATEMENT"))
         ),
         "CREATE INDEX ix_site_geom ON site USING gist (geom)",
+        # What a transaction does not say for whom it reads shows it nothing: the settings are NULL or empty then.
+        "ALTER TABLE site_exact ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE site_exact FORCE ROW LEVEL SECURITY",
+        """CREATE POLICY site_exact_server ON site_exact
+        USING (current_setting('jiwar.sight', true) = 'server') WITH CHECK (current_setting('jiwar.sight', true) = 'server')""",
+        """CREATE POLICY site_exact_reader ON site_exact FOR SELECT USING (
+        sensitivity <= CASE WHEN current_setting('jiwar.clearance', true) ~ '^[0-3]$' THEN current_setting('jiwar.clearance', true)::int ELSE 0 END
+        AND (current_setting('jiwar.reach', true) = 'anywhere' OR (current_setting('jiwar.reach', true) = 'named'
+        AND ARRAY[country_key, area_key, organisation_key] && string_to_array(coalesce(current_setting('jiwar.keys', true), ''), ','))))""",
     ),
 }
 TAKE_BACK = {
@@ -125,6 +134,7 @@ def upgrade() -> None:
         "revision",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("hidden_number", sa.Integer(), nullable=False),
         sa.Column("store_uid", sa.Text(), nullable=False),
         sa.Column("workspace", sa.Text(), nullable=False),
         sa.Column("packs_version", sa.Text(), nullable=False),
@@ -311,7 +321,7 @@ def upgrade() -> None:
         sa.Column("geom", data.orm.Geometry("Point"), sa.Computed("gpkg_point(lon, lat)", persisted=True), nullable=True),
         sa.CheckConstraint("(lon IS NULL) = (position_kind = 'none')", name=op.f("ck_site_position_kind_none")),
         sa.CheckConstraint("position_kind IN ('exact', 'locality', 'masked', 'area_centroid', 'none')", name=op.f("ck_site_position_kind")),
-        sa.CheckConstraint("sensitivity = 0 OR (address = '' AND note = '')", name=op.f("ck_site_sensitive_has_no_address")),
+        sa.CheckConstraint("sensitivity = 0 OR (address = '' AND note = '' AND locality_id IS NULL)", name=op.f("ck_site_sensitive_has_no_address")),
         sa.CheckConstraint("sensitivity = 0 OR position_kind NOT IN ('exact', 'locality')", name=op.f("ck_site_sensitive_is_masked")),
         sa.CheckConstraint(
             "status IN ('active', 'planned', 'temporarily_closed', 'inactive', 'damaged', 'destroyed', 'unknown')", name=op.f("ck_site_status")
@@ -319,7 +329,7 @@ def upgrade() -> None:
         sa.CheckConstraint("verification IN ('verified', 'unverified')", name=op.f("ck_site_verification")),
         sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name=op.f("ck_site_lon_lat_both")),
         sa.CheckConstraint("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90", name=op.f("ck_site_lon_lat_range")),
-        sa.CheckConstraint("sensitivity < 2 OR (lon IS NULL AND locality_id IS NULL)", name=op.f("ck_site_area_only_has_no_point")),
+        sa.CheckConstraint("sensitivity < 2 OR lon IS NULL", name=op.f("ck_site_area_only_has_no_point")),
         sa.CheckConstraint("sensitivity BETWEEN 0 AND 2", name=op.f("ck_site_sensitivity")),
         sa.ForeignKeyConstraint(["area_id"], ["area.area_id"], name=op.f("fk_site_area_id_area")),
         sa.ForeignKeyConstraint(["kind"], ["term.term_id"], name=op.f("fk_site_kind_term")),
@@ -371,6 +381,7 @@ def upgrade() -> None:
         "site_exact",
         sa.Column("site_id", sa.Text(), nullable=False),
         sa.Column("sensitivity", sa.Integer(), nullable=False),
+        sa.Column("country_key", sa.Text(), nullable=False),
         sa.Column("area_key", sa.Text(), nullable=False),
         sa.Column("organisation_key", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
