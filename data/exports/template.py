@@ -144,7 +144,9 @@ def _offer(sheet: Worksheet, shown: Sequence[str], sources: Mapping[str, str], c
     for j, column in enumerate(shown):
         rule: dict[str, Any] = {}
         if list_of(column):
-            rule = {"validate": "list", "source": sources[list_of(column)], **told}
+            # Several services or groups may be written into one cell, so that a word that is not listed only asks again.
+            strict = "stop" if field_of(column) not in ("services", "target_groups") else "warning"
+            rule = {"validate": "list", "source": sources[list_of(column)], "error_type": strict, **told}
         elif column == "locality":
             area = chr(ord("A") + shown.index("area"))
             # A place that is not listed may be written: the point or the governorate places the site then.
