@@ -16,6 +16,8 @@ WITHIN_M = 1_000.0
 """How far a place may stand from a road. Source: the cap of the United Kingdom's Accession, as methods of this project cite it."""
 FAR_M = 500.0
 """The share of people beyond this is reported."""
+END_M = 0.1
+"""A place this near to the end of an edge stands on the junction, and so on all its roads."""
 _TILE = 0.25
 """Degrees: places are looked up tile by tile, so that a country's roads are never indexed at once."""
 
@@ -29,11 +31,14 @@ class Snapped:
     edge : n edges; -1 where no road is near enough.
     fraction : n shares of the edge's length, from its ``u``.
     metres : n distances from the place to the road; infinite where there is none.
+    lon, lat : n places, degrees.
     """
 
     edge: Ints
     fraction: Floats
     metres: Floats
+    lon: Floats
+    lat: Floats
 
     def __len__(self) -> int:
         return len(self.edge)
@@ -64,7 +69,7 @@ def snap(graph: RoadGraph, lon: Floats, lat: Floats, usable: Bools, walls: Seque
         tile = _Tile.of(segments, west, south, within, walls)
         if tile is not None:
             edge[group], fraction[group], metres[group] = tile.nearest(lon[group], lat[group], within)
-    return Snapped(edge, fraction, metres)
+    return Snapped(edge, fraction, metres, lon, lat)
 
 
 def roads_near(graph: RoadGraph, lon: Floats, lat: Floats, usable: Bools, within: float) -> tuple[Ints, Ints, Floats, Floats, Floats]:
@@ -219,6 +224,8 @@ class _Tile:
         edge[on[near]] = self.edge[segment[near]]
         metres[on[near]] = distance[near]
         fraction[on[near]] = along(self.graph, edge[on[near]], k[near], share[near])
+        end = END_M / np.maximum(self.graph.length[edge], END_M)
+        fraction[fraction < end], fraction[fraction > 1 - end] = 0.0, 1.0
         return edge, fraction, metres
 
 

@@ -192,6 +192,8 @@ def _same_piece(net: Network, leave: Snapped, arrive: Snapped, most: int) -> tup
     ahead = to_at[right] - from_at[left]
     piece = from_piece[left]
     may: Bools = (ahead == 0) | (net.forward[piece] & (ahead > 0)) | (net.backward[piece] & (ahead < 0))
+    may &= (ahead == 0) | ((to_at[right] != net.low[piece]) & (to_at[right] != net.high[piece]))  # those at its ends are reached through nodes
     ms = np.abs(ahead) + connectors(leave)[left] + connectors(arrive)[right]
+    ms[(leave.lon[left] == arrive.lon[right]) & (leave.lat[left] == arrive.lat[right])] = 0  # nobody walks to the road and back to where they are
     may &= ms <= most
     return left[may], right[may], ms[may]

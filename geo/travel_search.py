@@ -111,7 +111,7 @@ def sparse(arcs: Csr, seeds: Entries, targets: Targets, limit: int) -> Found:
         heads = np.concatenate([arcs.head, seeds.node[here]])
         starts = np.concatenate([arcs.start, arcs.start[-1] + np.cumsum(many)])
         graph = csr_array((data, heads, starts), shape=(nodes + high - low, nodes + high - low))
-        table = dijkstra(graph, directed=True, indices=np.arange(nodes, nodes + high - low), limit=limit)
+        table = dijkstra(graph, directed=True, indices=np.arange(nodes, nodes + high - low), limit=max(limit, 0))
         source, place, ms = _reached(table[:, used], column, targets, limit)
         found.append((source + low, place, ms))
     parts = zip(*found, strict=True) if found else ([np.zeros(0, dtype=np.int64)],) * 3
@@ -142,7 +142,7 @@ def one_tree(arcs: Csr, nodes: Ints, ms: Ints, label: Ints, limit: int) -> tuple
     radix = int(label.max(initial=0)) + 1
     data = np.concatenate([arcs.cost.astype(float) * radix, ms.astype(float) * radix + label])
     graph = csr_array((data, np.concatenate([arcs.head, nodes]), np.append(arcs.start, arcs.start[-1] + len(nodes))), shape=(many + 1, many + 1))
-    reach = dijkstra(graph, directed=True, indices=many, limit=float(limit) * radix + radix - 1)[:many]
+    reach = dijkstra(graph, directed=True, indices=many, limit=float(max(limit, 0)) * radix + radix - 1)[:many]
     far = ~np.isfinite(reach)
     whole = np.where(far, 0, reach).astype(np.int64)
     return np.where(far, 2**31 - 1, whole // radix), np.where(far, 2**31 - 1, whole % radix)

@@ -1,0 +1,126 @@
+"""Travel time across a surface without roads: eight neighbours, the same costs as MCP_Geometric; walking with slopes, which has a direction.
+
+Isotropic: a step costs its length times the mean of both cells' friction (minutes a metre). Walking: the friction is that of flat ground and the
+step is slowed by its slope, v = v_flat x exp(-3.5 |slope + 0.05|) / exp(-0.175) (Tobler's function as AccessMod's r.walk has it).
+A cell that is not finite or is 0 or less is a barrier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.errors import InputError
+
+Surface = npt.NDArray[np.floating[Any]]
+Direction = Literal["from_sites", "to_sites"]
+SLOPE_RATE = 3.5
+SLOPE_BEST = 0.05
+"""Of Tobler's function: walkers are fastest on a slope of 5 % downwards."""
+_WIDTH = 2.0
+"""Width of a bucket as a share of the median step."""
+_MOST_BUCKETS = 500_000
+_MOST_CELLS = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class RasterTime:
+    """Result of a search.
+
+    Parameters
+    ----------
+    minutes : rows x columns; infinite where nothing is reached within the limit.
+    blocked : numbers of the sites that stand on a barrier or beyond the surface; they count for nothing and are to be reported.
+    """
+
+    minutes: npt.NDArray[np.float64]
+    blocked: tuple[int, ...]
+
+
+def friction_of_speed(kph: Surface) -> npt.NDArray[np.float64]:
+    """Return minutes a metre for km/h; infinite (a barrier) where the speed is 0 or unknown."""
+    speed = np.asarray(kph, dtype=float)
+    minutes: npt.NDArray[np.float64] = np.divide(0.06, speed, out=np.full(speed.shape, np.inf), where=np.isfinite(speed) & (speed > 0))
+    return minutes
+
+
+def raster_minutes(
+    friction: Surface,
+    sites: npt.NDArray[np.integer[Any]],
+    cell: tuple[float, float],
+    *,
+    elevation: Surface | None = None,
+    limit: float = np.inf,
+    direction: Direction = "from_sites",
+) -> RasterTime:
+    """Return the minutes between each cell and the nearest site.
+
+    Parameters
+    ----------
+    friction : rows x columns, minutes a metre. sites : k x 2 row and column. cell : height and width of a cell, metres.
+    elevation : rows x columns, metres; walking with slopes where it is given. A cell without one is a barrier.
+    limit : minutes, included. direction : which way people go; it matters only with slopes.
+
+    Raises
+    ------
+    InputError : ``travel.raster_shape`` where the tables differ in shape or a cell has no size, ``travel.raster_no_site`` where every site is on a barrier.
+    """
+    cost = np.asarray(friction, dtype=float)
+    flat = elevation is None
+    heights = np.zeros((1, 1)) if elevation is None else np.asarray(elevation, dtype=float)
+    if (
+        cost.ndim != 2
+        or not 0 < cost.size < _MOST_CELLS // 2
+        or (not flat and heights.shape != cost.shape)
+        or not (0 < cell[0] < np.inf and 0 < cell[1] < np.inf)
+    ):
+        raise InputError("travel.raster_shape")
+    free = np.logical_and(np.isfinite(cost), cost > 0)
+    if not flat:
+        free = np.logical_and(free, np.isfinite(heights))
+    places = np.asarray(sites, dtype=np.int64).reshape(-1, 2)
+    inside = np.asarray(np.logical_and(places >= 0, places < np.array(cost.shape)).all(axis=1))
+    good = inside & free[tuple(np.where(inside[:, None], places, 0).T)]
+    if not good.any():
+        raise InputError("travel.raster_no_site")
+    steepest = 1.0 if flat else _steepest(heights[free], min(cell))
+    return RasterTime(
+        _search(np.where(free, cost, -1.0), None if flat else heights, places[good], cell, limit, direction, steepest),
+        tuple(np.flatnonzero(~good).tolist()),
+    )
+
+
+def _search(
+    cost: npt.NDArray[np.float64], heights: npt.NDArray[np.float64] | None, seeds: npt.NDArray[np.int64], cell: tuple[float, float], limit: float,
+    direction: Direction, steepest: float,
+) -> npt.NDArray[np.float64]:  # fmt: skip
+    from geo.raster_numba import search
+
+    padded = np.pad(cost, 1, constant_values=-1.0).ravel()
+    ground = np.zeros(0) if heights is None else np.pad(np.where(np.isfinite(heights), heights, 0.0), 1).ravel()
+    wide = cost.shape[1] + 2
+    steps = np.array([(r, c) for r in (-1, 0, 1) for c in (-1, 0, 1) if r or c])
+    lengths = np.hypot(steps[:, 0] * cell[0], steps[:, 1] * cell[1])
+    free = cost[cost > 0]
+    longest = float(free.max() * lengths.max()) * steepest
+    width = max(_WIDTH * float(np.median(free)) * float(lengths.min()), longest / _MOST_BUCKETS)
+    buckets = 1 << int(np.ceil(np.log2(longest / width + 3)))
+    size = cost.size // 2 + 4096
+    while True:
+        reach = np.full(padded.shape, np.inf)
+        first = np.full(buckets, -1, dtype=np.int32)
+        following, at_cell, at = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size)
+        sign = 1.0 if direction == "from_sites" else -1.0
+        begin = np.unique((seeds[:, 0] + 1) * wide + seeds[:, 1] + 1)
+        if search(padded, ground, heights is None, sign, SLOPE_RATE, SLOPE_BEST, begin, steps @ np.array([wide, 1]), lengths, limit, 1.0 / width, reach, first,
+                  following, at_cell, at):  # fmt: skip
+            return np.ascontiguousarray(reach.reshape(cost.shape[0] + 2, wide)[1:-1, 1:-1])
+        size *= 2
+
+
+def _steepest(heights: npt.NDArray[np.float64], step: float) -> float:
+    """Return the most that a slope between any two cells can slow a step."""
+    return float(np.exp(min(SLOPE_RATE * (np.ptp(heights) / step + SLOPE_BEST) - SLOPE_RATE * SLOPE_BEST, 700.0)))

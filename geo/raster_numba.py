@@ -1,0 +1,77 @@
+"""The compiled search across a surface: a bucket queue on a padded grid, exact for any width of its buckets."""
+
+# mypy: disable-error-code="untyped-decorator,no-any-return"
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+
+
+@numba.njit(nogil=True, cache=True)
+def search(
+    cost: Any, heights: Any, flat: Any, sign: Any, rate: Any, best: Any, seeds: Any, offsets: Any, lengths: Any, limit: Any, per_bucket: Any,
+    reach: Any, first: Any, following: Any, cell: Any, at: Any,
+) -> bool:  # fmt: skip
+    """Fill ``reach`` with the least costs from ``seeds``; False where the queue (``following``, ``cell``, ``at``) was too short.
+
+    Parameters
+    ----------
+    cost : friction of the padded grid, row by row; negative = barrier, as the padding is. heights : metres, empty where ``flat``.
+    sign : 1 away from the seeds, -1 towards them. rate, best : of Tobler's function. offsets, lengths : of the eight steps.
+    per_bucket : buckets a minute. reach : infinite everywhere. first : the buckets, -1 everywhere, a power of two.
+    """
+    mask = len(first) - 1
+    size = len(at)
+    used = 0
+    waiting = 0
+    for seed in seeds:
+        reach[seed] = 0.0
+        cell[used] = seed
+        at[used] = 0.0
+        following[used] = first[0]
+        first[0] = used
+        used += 1
+        waiting += 1
+    free = -1  # places in the queue that were used and are free again
+    bucket = 0
+    while waiting > 0:
+        entry = first[bucket]
+        if entry == -1:
+            bucket = (bucket + 1) & mask
+            continue
+        first[bucket] = following[entry]
+        waiting -= 1
+        here, reached = cell[entry], at[entry]
+        following[entry] = free
+        free = entry
+        if reached != reach[here]:
+            continue
+        own = cost[here]
+        for k in range(8):
+            other = here + offsets[k]
+            if cost[other] < 0:
+                continue
+            step = lengths[k] * 0.5 * (own + cost[other])
+            if not flat:
+                slope = sign * (heights[other] - heights[here]) / lengths[k]
+                step *= np.exp(rate * abs(slope + best) - rate * best)
+            there = reached + step
+            if there < reach[other] and there <= limit:
+                if free >= 0:
+                    spot = free
+                    free = following[spot]
+                elif used < size:
+                    spot = used
+                    used += 1
+                else:
+                    return False
+                reach[other] = there
+                slot = np.int64(there * per_bucket) & mask
+                cell[spot] = other
+                at[spot] = there
+                following[spot] = first[slot]
+                first[slot] = spot
+                waiting += 1
+    return True
