@@ -10,7 +10,10 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from data.engine import reading
+from data.row_security import bypassed
 from data.snapshot import read_registry
+from data.store import Store
 from geo.errors import AppError
 from geo.model import COUNTRIES
 from geo.registry import Registry
@@ -89,7 +92,18 @@ def _store(settings: Settings, tr: Translator) -> Iterator[Finding]:
     yield Finding(
         good=True, text=tr("cli.doctor.store", engine=engine, workspace=tr(f"cli.workspace.{settings.workspace}"), version=registry.version)
     )
+    yield from _row_security(store, tr)
     yield from _packs(registry, tr)
+
+
+def _row_security(store: Store, tr: Translator) -> Iterator[Finding]:
+    """Say whether PostgreSQL's own net under what is sealed holds; an SQLite file has none."""
+    if store.engine.dialect.name == "postgresql":
+        with reading(store.engine) as connection:
+            loose = bypassed(connection)
+        yield Finding(
+            good=not loose, optional=True, text=tr("safety.rows_bypassed" if loose else "safety.rows_held", role=str(store.engine.url.username))
+        )
 
 
 def _packs(registry: Registry, tr: Translator) -> Iterator[Finding]:

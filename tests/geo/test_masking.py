@@ -45,7 +45,7 @@ def test_the_shown_point_stays_while_it_will_do(lon: float, lat: float, east: fl
     assert moved is not None
     distance = 111_320 * math.hypot(east * math.cos(math.radians(lat)), north)
     if abs(distance - NEAREST_M) > 20 and abs(distance - FARTHEST_M) > 20:
-        assert (moved == shown) is (NEAREST_M < distance < FARTHEST_M and shapely.contains_xy(BOX, *shown))
+        assert (moved == shown) is bool(NEAREST_M < distance < FARTHEST_M and shapely.contains_xy(BOX, *shown))
 
 
 def test_another_place_of_the_same_site_is_displaced_by_another_way() -> None:
