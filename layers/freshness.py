@@ -32,8 +32,8 @@ def last_check(registry: Registry, site_id: str, tr: Translator) -> str:
 def site_links(registry: Registry, site_id: str, scope: Scope, tr: Translator) -> list[Link]:
     """Return the links to a site's history, and to its correction where the reader may propose one; the language goes along."""
     links = [(tr("freshness.history"), f"/site?{urlencode({'id': site_id, 'lang': tr.lang})}")]
-    site = registry.sites.loc[site_id]
-    if may(scope, "propose", area_id=str(site["area_id"]), organisation_id=str(site["organisation_id"]), country=str(site["country"])):
+    area_id, organisation_id, country = (str(registry.sites[name][site_id]) for name in ("area_id", "organisation_id", "country"))
+    if may(scope, "propose", area_id=area_id, organisation_id=organisation_id, country=country):
         links.append((tr("freshness.correct"), f"/contribute?{urlencode({'site': site_id, 'lang': tr.lang})}"))
     return links
 

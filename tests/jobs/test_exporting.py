@@ -51,3 +51,22 @@ def test_training_files_are_marked() -> None:
     training = make_registry(5, training=True)
     for extension in ("csv", "geojson", "html"):
         assert translator("en")("app.training") in export_sites(training, Filter(), extension, translator("en"), today=DAY).decode()
+
+
+@pytest.mark.parametrize("lang", ["ar", "he", "en"])
+def test_the_filter_by_the_last_check_is_said_in_words_and_counted_from_the_files_day(lang: str) -> None:
+    tr, wanted = translator(lang), Filter(freshness=("stale", "never"))
+    words = filter_words(REGISTRY, wanted, tr)
+    assert all(tr(f"freshness.band.{band}") in words for band in wanted.freshness)
+    later = dt.date(2030, 1, 1)
+    for day in (DAY, later):
+        rows = pd.read_csv(io.BytesIO(export_sites(REGISTRY, wanted, "csv", tr, today=day)), encoding="utf-8-sig")
+        assert rows["site_id"].tolist() == REGISTRY.sites.index[REGISTRY.on(day).select(wanted)].tolist()
+    assert REGISTRY.on(later).select(wanted).all()
+    assert not REGISTRY.on(DAY).select(wanted).all()
+
+
+@pytest.mark.parametrize(("asked", "told"), [("check", "check"), ("sector", "sector"), ("", "sector"), ("</script>", "sector")])
+def test_the_map_in_one_file_is_coloured_as_the_page_was(asked: str, told: str) -> None:
+    body = export_sites(REGISTRY, Filter(), "html", translator("en"), marks=asked, today=DAY).decode()
+    assert f'"marks":"{told}"' in body
