@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.common import Lang, give, one_line, told, words, write_whole
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 access = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Points = Annotated[Path, typer.Option("--points", help="CSV with the columns point_id and population.")]
@@ -90,3 +94,51 @@ def equity_command(
         if out != "-":
             write_whole(Path(out), f"{one_line(found)}\n".encode())
         print(one_line(found))
+
+
+@access.command(name="ledger")
+def ledger_command(
+    service: Annotated[str, typer.Option(help="Code of the service, e.g. medical_care.")],
+    out: Out,
+    group: Annotated[str, typer.Option(help="Code of the target group; all is everybody.")] = "all",
+    limit: Annotated[float, typer.Option(help="Minutes that are within reach, this number included.")] = 30.0,
+    mode: Annotated[str, typer.Option(help="How people travel: car, walk, shared_taxi or ambulance.")] = "car",
+    regime: Annotated[str, typer.Option(help="What kind of day; another than usual needs roads.")] = "usual",
+    governorate: Annotated[
+        list[str] | None, typer.Option(help="Only report this governorate, by its code, e.g. PS0150. May be given more than once.")
+    ] = None,
+    workspace: Annotated[str, typer.Option(help="The workspace, registry or training; the one of the settings by default.")] = "",
+    allocation: Annotated[str, typer.Option(help="How capacity is shared out: optimal, or in_order of the list of sites.")] = "optimal",
+    *,
+    capacity_off: Annotated[
+        bool, typer.Option("--capacity-off", help="Count everybody in reach of an open site as served, whatever its capacity.")
+    ] = False,
+    lang: Lang = "",
+) -> None:
+    """Split the people in need of a service by governorate: served, full, out of reach, excluded and unknown always sum to need."""
+    from data.capacities import read_capacities
+    from data.demand import services_counted
+    from data.snapshot import read_registry
+    from jobs.ledger import LedgerAsked, gap_ledger, ledger_table
+    from jobs.opening import open_store
+
+    tr = words(lang)
+    with told(tr):
+        store = open_store(_settings(workspace))
+        asked = LedgerAsked(service, group, limit, mode, regime, tuple(dict.fromkeys(governorate or ())), allocation, capacity_off)
+        ledger = gap_ledger(read_registry(store), read_capacities(store, services_counted(service)), asked)
+        if ledger.account["estimate"]:
+            print(tr("access.estimate", detour=ledger.account["detour"]), file=sys.stderr)
+        give(out, ledger_table(ledger), ledger.account)
+
+
+def _settings(workspace: str) -> Settings:
+    """Return the settings, with another workspace where one is named."""
+    import os
+
+    from geo.errors import InputError
+    from settings import WORKSPACES, Settings
+
+    if workspace and workspace not in WORKSPACES:
+        raise InputError("access.workspace", value=workspace[:80])
+    return Settings.from_env({**os.environ, **({"JIWAR_WORKSPACE": workspace} if workspace else {})})

@@ -1,0 +1,114 @@
+"""Where people are: localities whose people sum to the official figure of their governorate, and the target groups among them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from geo.rounding import share_out
+
+LEFT_OUT = ("settlement", "in_other_pack")
+"""Flags of localities that are no demand points: Israeli settlements in a Palestinian governorate, and places of the Israeli pack there."""
+UNLISTED = 0.25
+"""A locality without listed people weighs as this quantile of the listed ones of its governorate, or else of its country."""
+EVERYBODY = "all"
+
+
+def demand_points(areas: pd.DataFrame, localities: pd.DataFrame, population: pd.Series, *, left_out: Collection[str] = LEFT_OUT) -> pd.DataFrame:
+    """Return points with people; those of a governorate sum to its official population, to one person.
+
+    Parameters
+    ----------
+    areas : governorates or districts, a frame of ``model.AREAS``.
+    localities : a frame of ``model.LOCALITIES``. Those without an area, or of an area that is not in ``areas``, are left out.
+    population : official people by ``area_id``; NaN or no entry where they are not known.
+    left_out : flags of localities that do not count.
+
+    Returns
+    -------
+    Index ``point_id``: the id of a locality, or of an area that has none: then its centre stands for it. Columns:
+
+    area_id, country, lon, lat : where.
+    people : whole people, Int64; NA where the people of the area are not known.
+    basis : ``listed`` (in proportion to what the source lists), ``unlisted`` (it lists nobody: the lower quartile of the listed
+        ones stands in) or ``centre``.
+
+    In the order of ``areas``, and of ids within.
+    """
+    kept = localities[localities["area_id"].isin(areas.index) & ~localities["flag"].isin(list(left_out))].sort_index()
+    weights = _weights(kept)
+    parts = []
+    for area_id, area in areas.iterrows():
+        own = kept[kept["area_id"] == area_id]
+        here = pd.DataFrame({"area_id": area_id, "country": area["country"], "lon": own["lon"], "lat": own["lat"]}, index=own.index)
+        here["weight"] = weights.loc[own.index]
+        here["basis"] = np.where(own["population"] > 0, "listed", "unlisted")
+        if own.empty:
+            centre = {"area_id": area_id, "country": area["country"], "lon": area["lon"], "lat": area["lat"], "weight": 1.0, "basis": "centre"}
+            here = pd.DataFrame([centre], index=[area_id])
+        official = population.get(area_id, np.nan)
+        known = pd.notna(official)
+        here["people"] = pd.array(share_out(round(official), here["weight"].to_numpy(dtype=float)) if known else [pd.NA] * len(here), dtype="Int64")
+        parts.append(here)
+    columns = ["area_id", "country", "lon", "lat", "people", "basis"]
+    out = pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
+    return out.rename_axis("point_id")
+
+
+def area_shares(areas: pd.DataFrame, table: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Return what part of each governorate's people belongs to a target group.
+
+    Parameters
+    ----------
+    areas : all areas, a frame of ``model.AREAS``.
+    table : columns area_id, group, share, year, status, rule, source_id, see ``data.demand.group_shares``.
+    group : code of the target group; ``all`` is everybody.
+
+    Returns
+    -------
+    Index ``area_id`` of governorates and districts; columns share (NaN: not known), stated_for (the area whose share it is: its own,
+    else that of its region, else of its country), year, status, rule, source_id.
+    """
+    columns = ["share", "year", "status", "rule", "source_id"]
+    own = {str(row["area_id"]): row for row in table[table["group"] == group][["area_id", *columns]].to_dict("records")}
+    everybody = {"share": 1.0, "year": None, "status": "", "rule": "", "source_id": ""}
+    rows = {}
+    for area_id in areas.index[areas["level"].isin(["governorate", "district"])]:
+        at = "" if group == EVERYBODY else str(area_id)
+        while at and at not in own:
+            at = str(areas.loc[at, "parent_id"] or "") if at in areas.index else ""
+        found = own[at] if at else everybody | {"share": 1.0 if group == EVERYBODY else np.nan}
+        rows[area_id] = {name: found[name] for name in columns} | {"stated_for": at}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=[*columns, "stated_for"]).rename_axis("area_id")
+
+
+def people_in_part(points: pd.DataFrame, shares: pd.Series) -> pd.Series:
+    """Return a part of the people of each point; in an area they sum to its people times its share, rounded.
+
+    Parameters
+    ----------
+    points : from ``demand_points``.
+    shares : 0-1 by ``area_id``; NaN where it is not known.
+
+    Returns
+    -------
+    Whole people, Int64, index ``point_id``; NA where the people or the share are not known: that is not nobody.
+    """
+    out = pd.Series(pd.NA, index=points.index, dtype="Int64", name="people")
+    for area_id, own in points.groupby("area_id", sort=False):
+        share = shares.get(area_id, np.nan)
+        if pd.isna(share) or own["people"].isna().any():
+            continue
+        people = own["people"].to_numpy(dtype=np.int64)
+        out.loc[own.index] = share_out(round(int(people.sum()) * float(share)), people.astype(float))
+    return out
+
+
+def _weights(localities: pd.DataFrame) -> pd.Series:
+    """Return the listed people of each locality, and what stands in for them where none are listed."""
+    listed = localities["population"].where(localities["population"] > 0)
+    by_area = listed.groupby(localities["area_id"]).transform(lambda people: people.quantile(UNLISTED))
+    by_country = listed.groupby(localities["country"]).transform(lambda people: people.quantile(UNLISTED))
+    return listed.fillna(by_area).fillna(by_country).fillna(1.0)
