@@ -94,7 +94,7 @@ def revert(store: Store, scope: Scope, site_id: str, *, to_version: int, seen_ve
 
     Raises
     ------
-    InputError : the asker may not, there is no such site or version, or no reason is given.
+    InputError : the asker may not, there is no such site or version, no reason is given, or its list is kept elsewhere.
     StoreError : the site was changed since ``seen_version``.
     """
     with store.transaction() as connection, seeing(connection, SERVER, store.secret):
@@ -104,6 +104,9 @@ def revert(store: Store, scope: Scope, site_id: str, *, to_version: int, seen_ve
         record = record_at(connection, store, site_id, to_version)
         if scope.clearance < max(record["sensitivity"], stored.record["sensitivity"]):
             raise InputError("review.not_allowed")
+        # Undoing a merge is no correction of the list.
+        if is_locked(connection, stored.record["source_id"]) and {**record, "merged_into": ""} != {**stored.record, "merged_into": ""}:
+            raise InputError("review.locked")
         write_record(store, connection, scope.user_id, site_id, record, stored, action="revert", reason=reason.strip())
 
 

@@ -23,6 +23,7 @@ FIELDS = (*EMPTY, "organisation_id", "organisation_names", "verification", "flag
 """The fields of a stored record: those that can be proposed, and those that come with how it is kept."""
 CONTACTS = ("phone", "email", "website")
 _CHUNK = 500
+_LONGEST_ID = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,15 @@ def new_record(proposed: Mapping[str, Any], *, organisation_id: str, source_id: 
             "source_id": source_id, "external_id": external_id, "merged_into": ""}  # fmt: skip
 
 
+def is_id(text: str) -> bool:
+    """Say whether a stranger's text can be an id at all: what no database takes, such as a NUL or half a character, is none."""
+    return 0 < len(text) <= _LONGEST_ID and text.isascii() and text.isprintable()
+
+
 def read_records(connection: sa.Connection, secret: Secret, site_ids: Sequence[str]) -> dict[str, Stored]:
     """Return the sites that exist, whole, by id; what is sealed is opened, so that the result is for the server alone."""
     found: dict[str, Stored] = {}
+    site_ids = [site_id for site_id in site_ids if is_id(site_id)]
     for start in range(0, len(site_ids), _CHUNK):
         some = list(site_ids[start : start + _CHUNK])
         exact = {row.site_id: row for row in connection.execute(sa.select(models.SiteExact.__table__).where(models.SiteExact.site_id.in_(some)))}

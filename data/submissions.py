@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from data import models
 from data.engine import reading
 from data.exact_views import log_view
+from data.history import WITHHELD
 from data.publishing import publish
 from data.row_security import SERVER, seeing
-from data.site_records import HIDDEN, NO_PLACE, Stored, may_see, read_records
+from data.site_records import HIDDEN, NO_PLACE, Stored, is_id, may_see, read_records
 from data.store import Store
 from geo.errors import InputError, StoreError
 from geo.model import Scope
@@ -47,6 +48,7 @@ class Submission:
     reason : of the last decision as a whole.
     comment : what the proposer says to the reviewer.
     seen : the proposer has seen the last decision.
+    words_withheld : comment and reasons are kept from this reader, since the site is sensitive.
     """
 
     submission_id: str
@@ -69,6 +71,7 @@ class Submission:
     reason: str = ""
     comment: str = ""
     seen: bool = True
+    words_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +257,7 @@ class Submissions:
         with self._looking() as connection:
             found = self._find(connection, submission_id)
             if found.submitted_by != scope.user_id or not scope.user_id:
-                self._check_reviewable(connection, scope, found)
+                return _as_seen(scope, found, self._check_reviewable(connection, scope, found))
         return found
 
     def compare(self, scope: Scope, submission_id: str) -> Comparison:
@@ -267,8 +270,7 @@ class Submissions:
         with self._working() as connection:
             found = self._find(connection, submission_id)
             own = bool(scope.user_id) and found.submitted_by == scope.user_id
-            if not own:
-                self._check_reviewable(connection, scope, found)
+            seen = found if own else _as_seen(scope, found, self._check_reviewable(connection, scope, found))
             with seeing(connection, scope, self.store.secret):
                 stored = self._stored(connection, found)
             if stored is not None and not _may_know(scope, stored):
@@ -283,7 +285,7 @@ class Submissions:
             shown = {name: (None if name in withheld else value) for name, value in record.items()}
             version = stored.version if stored else 0
             locked = bool(record) and is_locked(connection, record["source_id"])
-        return Comparison(found, diffs, version, shown, version != found.base_version, locked)
+        return Comparison(seen, diffs, version, shown, version != found.base_version, locked)
 
     def own(self, scope: Scope) -> list[Submission]:
         """Return one's own submissions, the newest first."""
@@ -301,19 +303,21 @@ class Submissions:
         with self._looking() as connection:
             found = [self._open(row) for row in connection.execute(query)]
             stored = read_records(connection, self.store.secret, sorted({one.site_id for one in found}))
-        waiting = [one for one in found if _may_review(scope, one, stored.get(one.site_id))]
+        waiting = [_as_seen(scope, one, stored.get(one.site_id)) for one in found if _may_review(scope, one, stored.get(one.site_id))]
         order = ("escalated", "late", "")
         return sorted(waiting, key=lambda one: (order.index(urgency(one.submitted_at, self.clock())), one.submitted_at or one.created_at))
 
     def events(self, scope: Scope, submission_id: str) -> list[SubmissionEvent]:
         """Return the moves of a submission, the oldest first; InputError as ``get``."""
-        self.get(scope, submission_id)
+        told = self.get(scope, submission_id)
         table = models.SubmissionEvent
         query = sa.select(table).where(table.submission_id == submission_id).order_by(table.event_id)
         with reading(self.store.engine) as connection:
             rows = connection.execute(query).all()
         return [
-            SubmissionEvent(row.at, row.actor, row.move, row.state, str(self.store.secret.unseal(submission_id, row.sealed)["reason"]))
+            SubmissionEvent(
+                row.at, row.actor, row.move, row.state, _unless(told.words_withheld, self.store.secret.unseal(submission_id, row.sealed)["reason"])
+            )
             for row in rows
         ]
 
@@ -424,8 +428,9 @@ class Submissions:
         return read_records(connection, self.store.secret, [found.site_id]).get(found.site_id)
 
     def _find(self, connection: sa.Connection, submission_id: str) -> Submission:
-        row = connection.execute(sa.select(models.Submission).where(models.Submission.submission_id == submission_id)).one_or_none()
-        if row is None or "\0" in submission_id:
+        query = sa.select(models.Submission).where(models.Submission.submission_id == submission_id)
+        row = connection.execute(query).one_or_none() if is_id(submission_id) else None
+        if row is None:
             raise InputError("review.no_submission")
         return self._open(row)
 
@@ -501,6 +506,19 @@ def _may_review(scope: Scope, found: Submission, stored: Stored | None) -> bool:
     places = [{"area_id": found.area_id, "country": found.country}, record.get("place") or {}, found.proposed.get("place") or {}]
     everywhere = all(may(scope, "review", area_id=place["area_id"], country=place["country"]) for place in places if place)
     return everywhere and scope.clearance >= clearance_needed(record, found.proposed)
+
+
+def _as_seen(scope: Scope, found: Submission, stored: Stored | None) -> Submission:
+    """Return another person's submission as a reviewer may read it: about a sensitive site people write places in comments and reasons."""
+    level = max(found.sensitivity, stored.record["sensitivity"] if stored else 0)
+    if scope.clearance >= level:
+        return found
+    decisions = {name: (verdict, _unless(True, why)) for name, (verdict, why) in found.decisions.items()}
+    return replace(found, comment=_unless(True, found.comment), reason=_unless(True, found.reason), decisions=decisions, words_withheld=True)
+
+
+def _unless(withheld: bool, text: str) -> str:
+    return WITHHELD if withheld and text else text
 
 
 def _may_know(scope: Scope, stored: Stored) -> bool:
