@@ -30,6 +30,11 @@ def scope() -> Scope:
     return PUBLIC if who is None else who.scope
 
 
+def note_refusal(who: SignedIn | None) -> None:
+    """Write down that a page was refused to the reader."""
+    load.accounts().refusals.note("page_refused", address=str(st.context.ip_address or ""), user_id=who.user_id if who else "")
+
+
 def show(tr: Translator) -> None:
     """Show a link to signing in, or the reader's name and a button that signs out; say so where a session has ended meanwhile."""
     who = signed_in()
