@@ -47,7 +47,8 @@ class Event:
     action : ``insert``, ``update``, ``approve``, ``revert`` or ``merge``.
     version : of the site after it.
     source : title of the source that brought it; empty where it came from no import.
-    reason : as it was given; empty where there was none, and ``WITHHELD`` where the site is or was sensitive: people write places in it.
+    reason : as it was given; empty where there was none, and ``WITHHELD`` where the site is or was sensitive and the asker may not
+        open its place: people write places in reasons.
     submission_id : the proposal that was approved; empty where there was none.
     changes : fields in the order of the record.
     """
@@ -100,12 +101,14 @@ def timeline(store: Store, site_id: str, scope: Scope = PUBLIC) -> list[Event]:
             continue
         fields = said["changes"] if knows or before < HIDDEN else differences(shown, record)
         shown = dict(record)
-        protected = max(stored.record["sensitivity"], before, record["sensitivity"]) > 0
+        level = max(stored.record["sensitivity"], before, record["sensitivity"])
+        protected = level > 0
         changes = tuple(
             Change(name, *((WITHHELD, WITHHELD) if protected and name in PROTECTED_FIELDS else fields[name])) for name in FIELDS if name in fields
         )
         reason, submission = str(said.get("reason", "")), str(said.get("submission_id", ""))
-        reason = WITHHELD if protected and reason else reason
+        if reason and protected and not may_see(scope, {**stored.record, "sensitivity": level}):
+            reason = WITHHELD
         events.append(Event(row.at, row.actor, row.action, row.entity_version, row.title or "", reason, submission, changes))
     return events
 

@@ -140,12 +140,14 @@ def test_the_time_when_a_site_was_hidden_is_one_change_without_its_secrets(desk:
     assert [event.version for event in timeline(desk.store, public, CLEARED)] == [1, 2, 3, 4]
 
 
-def test_reasons_about_a_sensitive_site_stay_with_who_wrote_and_who_proposed(desk: Submissions) -> None:
+def test_reasons_about_a_sensitive_site_are_read_by_its_proposer_and_by_the_cleared(desk: Submissions) -> None:
     public, displaced = ids(desk.store)
     for site_id in (public, displaced):
         decided(desk, sent(desk, site_id, phone="", address="2 Hidden Lane"), reason="not at 2 Hidden Lane", refuse=("address",))
     assert timeline(desk.store, public)[-1].reason == "not at 2 Hidden Lane"
-    assert timeline(desk.store, displaced)[-1].reason == WITHHELD
+    for scope in (*EVERYBODY, partner(desk.store)):
+        assert timeline(desk.store, displaced, scope)[-1].reason == WITHHELD
+    assert timeline(desk.store, displaced, CHIEF)[-1].reason == "not at 2 Hidden Lane"
     mine = next(one for one in desk.own(partner(desk.store)) if one.site_id == displaced)
     assert mine.decisions["address"] == ("rejected", "not at 2 Hidden Lane")
     revert(desk.store, CLEARED, displaced, to_version=1, seen_version=2, reason="2 Hidden Lane is wrong")
@@ -236,3 +238,20 @@ def test_a_site_and_its_parts_are_all_gone_when_it_is_hidden(desk: Submissions) 
         for table in (models.Site, models.ServiceAtLocation, models.SiteTargetGroup, models.Schedule, models.Contact):
             assert connection.scalar(sa.select(sa.func.count()).where(table.site_id == public)) == 0
         assert connection.scalar(sa.select(sa.func.count()).where(models.Name.entity == "site", models.Name.entity_id == public)) == 0
+
+
+def test_comments_and_reasons_about_a_sensitive_site_are_for_the_cleared(desk: Submissions) -> None:
+    _, displaced = ids(desk.store)
+    scope = partner(desk.store)
+    draft = desk.save(scope, op="edit", site_id=displaced, proposed={"phone": ""}, comment="we moved to 9 Hidden Lane")
+    waiting = desk.submit(scope, draft.submission_id, version=draft.version)
+    back = desk.request_changes(CHIEF, waiting.submission_id, version=waiting.version, reason="which number of Hidden Lane?")
+    desk.submit(scope, back.submission_id, version=back.version)
+    for reviewer in (PLANNER, MINISTRY):
+        seen = desk.compare(reviewer, draft.submission_id)
+        told = repr([seen, desk.queue(reviewer), desk.get(reviewer, draft.submission_id), desk.events(reviewer, draft.submission_id)])
+        assert "Hidden Lane" not in told
+        assert seen.submission.comment == WITHHELD
+    for reader in (CHIEF, CLEARED, scope):
+        assert "9 Hidden Lane" in repr(desk.get(reader, draft.submission_id))
+        assert "Hidden Lane?" in repr(desk.events(reader, draft.submission_id))
