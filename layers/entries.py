@@ -117,6 +117,7 @@ _CSS = """
 :is(.jw-same,.jw-anchors) a:focus-visible{outline:3px solid #0b5c8a;outline-offset:2px}
 html[dir=rtl] :is(.jw-entry,.jw-same) :is(h3,p,li){text-align:right}
 html[dir=ltr] :is(.jw-entry,.jw-same) :is(h3,p,li){text-align:left}
+html[dir=rtl] .st-key-contribute_form [data-testid=stCaptionContainer] :is(p,label){direction:rtl;text-align:right}
 .st-key-contribute_form{max-inline-size:54rem}
 .st-key-contribute_form input{unicode-bidi:plaintext}
 :is(.st-key-contribute_w_names_ar,.st-key-contribute_w_names_he) input{direction:rtl}

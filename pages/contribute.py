@@ -37,7 +37,7 @@ def render(tr: Translator) -> None:
     st.title(tr("contribute.title"), anchor=False)
     if scope.role not in ROLES:
         shell.write_address(tr, {key: [value] for key, value in asked.items()})
-        _show_way_in(tr, signed_in=bool(scope.user_id))
+        _show_way_in(tr, signed_in=identity.signed_in() is not None)
         return
     registry, submissions = load.registry(scope), load.submissions()
     my_entries.tell(tr)

@@ -12,7 +12,6 @@ from pages.parts.draft import Draft
 
 PREFIX = "contribute_w_"
 """Keys of the form's widgets."""
-LONGEST = 1000
 AREA_PARAMS = ("area", "other")
 
 
@@ -22,7 +21,7 @@ def forget() -> None:
         del st.session_state[key]
 
 
-def text(name: str, label: str, value: str, *, hint: str = "", most: int = LONGEST, live: bool | str = False, placeholder: str = "") -> str:
+def text(name: str, label: str, value: str, *, most: int, hint: str = "", live: bool | str = False, placeholder: str = "") -> str:
     """Draw a line of text and return what it says.
 
     Parameters

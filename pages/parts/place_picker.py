@@ -145,21 +145,21 @@ def _offer_towns(registry: Registry, draft: Draft, typed: str, tr: Translator) -
 def _take_area(registry: Registry, draft: Draft, said: str) -> None:
     """Let the choice of a governorate stand over that of a point or a town, and go to it where there is no point."""
     place = draft.answers["place"] or {}
+    before = place.get("area_id") or ""
     if place.get("position_kind") == "exact":
-        draft.answers["place"] = point_at(registry, place, place["lon"], place["lat"], said)
-    elif place.get("position_kind") == "locality" and said in ("", place["area_id"]):
-        return
-    elif said and said != place.get("area_id"):
+        if before != (said or _places(registry).settle(place["lon"], place["lat"]).area_id):
+            draft.answers["place"] = point_at(registry, place, place["lon"], place["lat"], said)
+    elif said and said != before:
         draft.answers["place"] = {**NO_PLACE, "country": str(registry.areas.at[said, "country"]), "area_id": said}
         draft.moved += 1
-    elif not said and place:
+    elif not said and before and place["position_kind"] == "none":
         draft.answers["place"] = {}
 
 
 def _say_where(registry: Registry, draft: Draft, said: str, tr: Translator) -> None:
     """Say in words where the point lies, and whether that is where the reader said."""
     place = draft.answers["place"] or {}
-    if not place:
+    if not place.get("area_id") and place.get("lon") is None:
         return
     if place["lon"] is None:
         st.info(tr("contribute.only_area"))

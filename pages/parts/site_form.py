@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from data.ingest.clean import LIMITS
 from data.submissions import Submissions
 from geo.model import ACCESSIBILITY, LANGUAGES, SENSITIVITY, SITE_STATUS, Scope
 from geo.registry import Registry
@@ -71,7 +72,9 @@ def _buttons(registry: Registry, draft: Draft, scope: Scope, submissions: Submis
 def _name(registry: Registry, draft: Draft, scope: Scope, tr: Translator) -> None:
     names = draft.answers["names"]
     lang_order = dict.fromkeys((tr.lang, *LANGUAGES))
-    typed = {lang: text(f"names_{lang}", tr(f"contribute.name_{lang}"), names.get(lang, ""), live="600ms") for lang in lang_order}
+    typed = {
+        lang: text(f"names_{lang}", tr(f"contribute.name_{lang}"), names.get(lang, ""), most=LIMITS["name"], live="600ms") for lang in lang_order
+    }
     draft.answers["names"] = {lang: typed[lang] for lang in LANGUAGES if typed[lang].strip()}
     fault(registry, draft, "names", tr)
     left, right = st.columns(2)
@@ -121,7 +124,7 @@ def _services(registry: Registry, draft: Draft, _scope: Scope, tr: Translator) -
         lambda code: registry.term_label("target_group", code, lang), tr("contribute.choose_many"),
     )  # fmt: skip
     fault(registry, draft, "target_groups", tr)
-    answers["hours"] = text("hours", tr("contribute.hours"), answers["hours"], hint=tr("contribute.hours_hint"))
+    answers["hours"] = text("hours", tr("contribute.hours"), answers["hours"], hint=tr("contribute.hours_hint"), most=LIMITS["hours"])
     fault(registry, draft, "hours", tr)
     answers["accessibility"] = choose_many(
         "accessibility", tr("contribute.accessibility"), list(ACCESSIBILITY), answers["accessibility"], lambda code: tr(f"bulk.column.{code}"),
@@ -133,7 +136,7 @@ def _services(registry: Registry, draft: Draft, _scope: Scope, tr: Translator) -
 def _reach(registry: Registry, draft: Draft, _scope: Scope, tr: Translator) -> None:
     for name in STEPS["reach"]:
         hint = tr("contribute.withheld_hint") if name in draft.withheld else tr(f"contribute.{name}_hint")
-        draft.answers[name] = text(name, tr(f"contribute.{name}"), draft.answers[name], hint=hint)
+        draft.answers[name] = text(name, tr(f"contribute.{name}"), draft.answers[name], hint=hint, most=LIMITS[name])
         fault(registry, draft, name, tr)
 
 
