@@ -8,7 +8,7 @@ from layers.markup import safe
 
 
 def plain_table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return rows of text as a table that scrolls sideways where it is wider than the page.
+    """Return rows of text as a table; on a narrow page each row stands as a card whose lines carry the headings.
 
     Parameters
     ----------
@@ -17,15 +17,27 @@ def plain_table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]
     rows : cells of plain text, each set in its own direction; line breaks stand.
     """
     head = "".join(f'<th scope="col">{safe(text)}</th>' for text in heads)
-    lines = ("".join(f'<td dir="auto">{safe(text)}</td>' for text in row) for row in rows)
+    lines = ("".join(_cell(title, text) for title, text in zip(heads, row, strict=True)) for row in rows)
     body = "".join(f"<tr>{line}</tr>" for line in lines)
-    table = f'<table class="jw-bulk"><caption>{safe(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return f'<style>{_CSS}</style><div class="jw-bulk-wide" tabindex="0" role="region" aria-label="{safe(caption)}">{table}</div>'
+    return (
+        f'<style>{_CSS}</style><table class="jw-bulk"><caption>{safe(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    )
+
+
+def _cell(title: str, text: str) -> str:
+    return f'<td data-title="{safe(title)}"><bdi>{safe(text)}</bdi></td>'
 
 
 _CSS = """
-.jw-bulk-wide{overflow-x:auto;max-inline-size:100%}
 .jw-bulk{inline-size:100%;border-collapse:collapse;font-size:.95rem}
 .jw-bulk caption{text-align:start;font-weight:600;padding-block:.25rem}
-.jw-bulk th,.jw-bulk td{text-align:start;vertical-align:top;padding:.35rem .5rem;border-block-end:1px solid #d5dbe1;white-space:pre-line;overflow-wrap:anywhere;min-inline-size:4rem}
+.jw-bulk th,.jw-bulk td{text-align:start;vertical-align:top;padding:.35rem .5rem;border-block-end:1px solid #d5dbe1;overflow-wrap:anywhere;white-space:pre-line}
+.jw-bulk th{white-space:nowrap}
+@media (max-width:640px){
+.jw-bulk,.jw-bulk tbody,.jw-bulk tr,.jw-bulk caption{display:block}
+.jw-bulk thead{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)}
+.jw-bulk tr{padding-block:.4rem;border-block-end:1px solid #d5dbe1}
+.jw-bulk td{display:flex;gap:.5rem;padding:.15rem 0;border:0}
+.jw-bulk td::before{content:attr(data-title);flex:0 0 6.5rem;color:#4b5563}
+}
 """

@@ -10,7 +10,7 @@ from data.own_sites import own_sites
 from data.submissions import Submissions
 from geo.errors import AppError
 from geo.model import Scope
-from geo.registry import Registry
+from geo.registry import FALLBACK, Registry
 from i18n import Translator
 from jobs.bulk import MOST_BYTES, BulkPlan, Own, make_template, plan_bulk, send_bulk
 from jobs.exporting import MIME
@@ -115,7 +115,8 @@ def _show_changes(plan: BulkPlan, own: Own, registry: Registry, tr: Translator) 
     rows = []
     for row in plan.rows[:CHANGES_SHOWN]:
         present = own[row.site_id][0] if row.site_id else {}
-        name = value_text("names", present.get("names") or row.proposed.get("names"), registry, tr)
+        names = present.get("names") or row.proposed.get("names", {})
+        name = next((names[lang] for lang in FALLBACK[tr.lang] if names.get(lang)), row.site_id)
         if row.op == "add":
             rows.append((tr.number(row.number), name, tr("bulk.new_site"), "", value_text("kind", row.proposed["kind"], registry, tr)))
             continue
