@@ -58,6 +58,7 @@ def render(tr: Translator) -> None:
 
 def _tell_what_was_done(tr: Translator) -> None:
     """Show once what came of the last button."""
+    st.session_state.pop(diff.ACTED, None)
     error: AppError | None = st.session_state.pop(diff.ERROR, None)
     if error is not None:
         errors.show(reviewing.with_names(error, tr), tr)
