@@ -66,10 +66,8 @@
 
     // Room around what the map is fitted to: an open legend must not lie on it.
     function room(margin) {
-      const box = container.querySelector(".jw-legend");
-      const beside = box && box.open && container.clientWidth >= 2 * box.offsetWidth ? box.offsetWidth + margin : margin;
-      const left = config.corners.legend.endsWith("left");
-      return { paddingTopLeft: [left ? beside : margin, margin], paddingBottomRight: [left ? margin : beside, margin] };
+      const [paddingTopLeft, paddingBottomRight] = jiwar.besideLegend(map, config, margin);
+      return { paddingTopLeft, paddingBottomRight };
     }
 
     // Go to a view, and go there again when the window changes before the reader has moved the map: a frame often

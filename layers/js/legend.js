@@ -1,6 +1,14 @@
 // The legend: what the colours, the hatching and the marks mean, from when and from whom.
 (function () {
   "use strict";
+  // What must stay free at the left and top and at the right and bottom, in pixels, so that an open legend lies on nothing.
+  jiwar.besideLegend = function (map, config, margin) {
+    const container = map.getContainer();
+    const box = container.querySelector(".jw-legend");
+    const beside = box && box.open && container.clientWidth >= 2 * box.offsetWidth ? box.offsetWidth + 10 + margin : margin;
+    return config.corners.legend.endsWith("left") ? [[beside, margin], [margin, margin]] : [[margin, margin], [beside, margin]];
+  };
+
   jiwar.legend = function (map, config, mark) {
     const { el } = jiwar;
     const words = config.words;

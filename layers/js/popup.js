@@ -18,7 +18,8 @@
     });
 
     function open(latLng, content, offset) {
-      const popup = L.popup({ ...room(map.getSize()), offset: [0, offset || -2], autoPanPadding: [12, 12], className: "jw-popup" });
+      const [autoPanPaddingTopLeft, autoPanPaddingBottomRight] = jiwar.besideLegend(map, config, 12);
+      const popup = L.popup({ ...room(map.getSize()), offset: [0, offset || -2], autoPanPaddingTopLeft, autoPanPaddingBottomRight, className: "jw-popup" });
       last = popup;
       popup.setLatLng(latLng).setContent(content).openOn(map);
       const close = popup.getElement().querySelector(".leaflet-popup-close-button");

@@ -40,6 +40,12 @@ PIXEL = """([lat, lon, dy]) => {
   return '#' + [r, g, b].map((value) => value.toString(16).padStart(2, '0')).join('');
 }"""
 
+APART = """() => {
+  const [card, legend] = ['.leaflet-popup-content-wrapper', '.jw-legend'].map((name) => document.querySelector(name).getBoundingClientRect());
+  return card.right <= legend.left || card.left >= legend.right;
+}"""
+"""The card of a site does not lie under the open legend."""
+
 
 @pytest.fixture(scope="module")
 def checked(real_data: Path, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
@@ -184,6 +190,7 @@ def test_the_card_tells_the_day_and_leads_to_the_sites_page_in_a_tab_of_its_own(
     assert links.all_inner_texts() == [tr("freshness.history")]
     assert links.first.get_attribute("target") == "_blank"
     assert (links.first.get_attribute("href") or "").endswith(f"&lang={lang}")
+    page.frame.wait_for_function(APART)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
