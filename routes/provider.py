@@ -12,13 +12,14 @@ import binascii
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from starlette.responses import Response
 
 from data.accounts import Accounts
 from data.identities import Identity
 from geo.errors import InputError, StoreError
+from i18n import LANGUAGES
 from jobs.provider import provider
 from layers.forms import Field, form, link, paragraph
 from routes.csrf import FormTokens
@@ -53,12 +54,14 @@ def back_address(accounts: Accounts, claims: Mapping[str, object], cookies: Mapp
     ----------
     claims : of ``st.user``, which Streamlit has checked.
     cookies : of the page's connection.
-    lang : of the reader.
+    lang : of the page that it came back to; the language that it set out in comes first.
     """
     identity = Identity.from_claims(claims)
     if identity is None or not claims.get("is_logged_in") or not cookies.get(START_COOKIE):
         return ""
-    return f"{COME_BACK}?{urlencode({'lang': lang, 'ticket': _seal(accounts, identity, claims.get('iat'), _binding(cookies))})}"
+    before = parse_qs(urlsplit(unquote(cookies[START_COOKIE].partition("~")[2])).query).get("lang", [lang])[0]
+    ticket = _seal(accounts, identity, claims.get("iat"), _binding(cookies))
+    return f"{COME_BACK}?{urlencode({'lang': before if before in LANGUAGES else lang, 'ticket': ticket})}"
 
 
 def come_back(visit: Visit) -> Response:
