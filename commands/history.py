@@ -19,20 +19,20 @@ def history(
     as_of: Annotated[
         str, typer.Option("--as-of", help="Print the whole registry as it stood on this day (YYYY-MM-DD), one JSON object a line.")
     ] = "",
+    login: As = "",
     lang: Lang = "",
 ) -> None:
     """Tell what changed at a site, when, through whom, why and from which source; or how the registry stood on a day."""
-    from data.snapshot import read_registry
     from jobs.history import history_text, registry_as_of
 
     tr = words(lang)
     with told(tr):
-        office = opened("")
+        office = opened(login)
         if as_of:
             for found in registry_as_of(office.store, as_of):
                 print(json.dumps(found, ensure_ascii=False, sort_keys=True))
         else:
-            print(history_text(office.store, read_registry(office.store), site, tr, names=office.names()))
+            print(history_text(office.store, office.registry(), site, tr, names=office.names(), scope=office.scope))
 
 
 def revert(

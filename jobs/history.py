@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from data.history import Change, Event, replay, timeline
+from data.history import WITHHELD, Change, Event, replay, timeline
 from data.store import Store
 from geo.errors import InputError
 from geo.model import PUBLIC, Scope
@@ -35,7 +35,7 @@ def history_text(store: Store, registry: Registry, site_id: str, tr: Translator,
     lines = []
     for event in timeline(store, site_id, scope):
         lines.append(event_words(event, names, tr))
-        lines += [f"    {tr('history.why', reason=event.reason)}"] if event.reason else []
+        lines += [f"    {words}" for words in why(event, tr)]
         for change in event.changes:
             before, after = (value_text(change.field, value, registry, tr) for value in (change.before, change.after))
             lines.append(f"    {field_name(change.field, tr)}: {before} -> {after}")
@@ -47,6 +47,13 @@ def event_words(event: Event, names: Mapping[str, str], tr: Translator) -> str:
     said = (moment(event.at, tr), tr("history.version", version=event.version),
             tr("history.by", action=tr(f"history.{event.action}"), actor=actor_words(event.actor, names, tr)), event.source)  # fmt: skip
     return " · ".join(part for part in said if part)
+
+
+def why(event: Event, tr: Translator) -> list[str]:
+    """Return the reason of a change in words, or that it is kept back; nothing where there is none."""
+    if not event.reason:
+        return []
+    return [tr("history.why", reason=tr("history.withheld") if event.reason == WITHHELD else event.reason)]
 
 
 def moment(at: dt.datetime, tr: Translator) -> str:

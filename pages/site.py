@@ -138,7 +138,7 @@ def _history(view: SiteView, scope: Scope, registry: Registry, tr: Translator) -
             with st.expander(tr("site.merge")):
                 merge.show(view, registry, tr)
     st.subheader(tr("site.timeline"), anchor=False)
-    timeline.show(events, view, scope, registry, tr)
+    timeline.show(events, scope, registry, tr)
 
 
 if __name__ == "__main__":

@@ -9,35 +9,30 @@ import streamlit as st
 from data.history import Event
 from data.site_edits import SiteView, revert
 from geo.errors import AppError, InputError
-from geo.model import Scope
-from geo.permissions import may
+from geo.model import PUBLIC, Scope
 from geo.registry import Registry
 from i18n import Translator
-from jobs.history import back_to, event_words, moment, standing, until_day
+from jobs.history import back_to, event_words, moment, standing, until_day, why
 from jobs.record_words import field_name, value_lines
 from layers import revision_markup
 from layers.revision_markup import DiffRow, Fact, TimelineItem
 from pages.parts import identity, load, merge
 
-PUBLIC_ROLE = "public"
 
-
-def show(events: Sequence[Event], view: SiteView, scope: Scope, registry: Registry, tr: Translator) -> None:
+def show(events: Sequence[Event], scope: Scope, registry: Registry, tr: Translator) -> None:
     """Draw the changes, the newest first.
 
-    Display names are for colleagues: the public reads that somebody with an account did it. Reasons about a protected site may tell
-    where it is: they are for whoever reviews there or runs it.
+    Display names are for colleagues: the public reads that somebody with an account did it.
     """
-    inside = scope.role != PUBLIC_ROLE
+    inside = scope.role != PUBLIC.role
     ids = {event.actor for event in events}
     names = load.accounts().names_of(ids)
     if not inside:
         names = dict.fromkeys(names, tr("history.actor.somebody"))
-    told = not view.sensitivity or view.may_open or may(scope, "review", area_id=view.area_id, country=view.country)
     items = []
     for event in reversed(events):
-        notes = [*([tr("history.why", reason=event.reason)] if told and event.reason else []), *_rejected(event, scope, tr)]
-        first = event.version == 1
+        notes = [*why(event, tr), *_rejected(event, scope, tr)]
+        first = event is events[0]
         heads = [tr(f"history.column.{name}") for name in (("field", "first") if first else ("field", "before", "after"))]
         rows = [_row(change.field, (change.after,) if first else (change.before, change.after), registry, tr) for change in event.changes]
         items.append(TimelineItem(event_words(event, names, tr), notes, heads, rows))
