@@ -84,6 +84,7 @@ def test_a_closed_account_is_the_public_at_the_next_click_in_an_open_tab(new_pag
     accounts.close("visitor", actor="test")
     explore.page.get_by_role("radio", name="עברית").click()
     explore.page.locator(".jw-identity a", has_text=translator("he")("account.sign_in_short")).wait_for()
+    assert explore.page.get_by_role("alert").inner_text() == translator("he")("account.session_ended")
     assert tr("account.sign_out") not in explore.page.locator(".jw-identity").inner_text()
 
 
