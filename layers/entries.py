@@ -20,6 +20,11 @@ TONES = {
 """State of a submission to the colour of its mark, dark enough for white letters."""
 
 
+def style() -> str:
+    """Return the style of the page: once for all that is drawn on it."""
+    return f"<style>{_CSS}</style>"
+
+
 def entry_card(*, name: str, state: str, lines: Sequence[str], verdicts: Sequence[tuple[str, str]], fresh: bool, tr: Translator) -> str:
     """Return what became of one submission.
 
@@ -36,9 +41,7 @@ def entry_card(*, name: str, state: str, lines: Sequence[str], verdicts: Sequenc
     rejected = "".join(f'<li><b>{safe(field)}</b> <span dir="auto">{safe(reason)}</span></li>' for field, reason in verdicts)
     listed = f"<ul>{rejected}</ul>" if rejected else ""
     mark = f'<span style="background:{TONES[state]}">{safe(tr(f"contribute.state_{state}"))}</span>'
-    return (
-        f'<style>{_CSS}</style><article class="jw-entry"><h3 dir="auto">{safe(name)}</h3><p class="jw-state">{mark}{new}</p>{said}{listed}</article>'
-    )
+    return f'<article class="jw-entry"><h3 dir="auto">{safe(name)}</h3><p class="jw-state">{mark}{new}</p>{said}{listed}</article>'
 
 
 def site_line(registry: Registry, site_id: str, note: str, tr: Translator) -> str:
@@ -49,7 +52,7 @@ def site_line(registry: Registry, site_id: str, note: str, tr: Translator) -> st
     about = " · ".join(part for part in parts if part)
     told = f'<p class="jw-note">{safe(note)}</p>' if note else ""
     name = registry.label("site", site_id, tr.lang)
-    return f'<style>{_CSS}</style><article class="jw-entry"><h3 dir="auto">{safe(name)}</h3><p>{safe(about)}</p>{told}</article>'
+    return f'<article class="jw-entry"><h3 dir="auto">{safe(name)}</h3><p>{safe(about)}</p>{told}</article>'
 
 
 def likely_same(registry: Registry, found: Sequence[tuple[Candidate, str]], scope: Scope, tr: Translator) -> str:
@@ -68,13 +71,13 @@ def likely_same(registry: Registry, found: Sequence[tuple[Candidate, str]], scop
             f'<li><b dir="auto">{safe(registry.label("site", one.site_id, tr.lang))}</b> <span>{safe(" · ".join(filter(None, (where, reasons))))}</span> {links}</li>'
         )
     head = f"<h3>{safe(tr('contribute.same_title'))}</h3><p>{safe(tr('contribute.same_hint'))}</p>"
-    return f"<style>{_CSS}</style><aside class='jw-same'>{head}<ul>{''.join(items)}</ul></aside>"
+    return f"<aside class='jw-same'>{head}<ul>{''.join(items)}</ul></aside>"
 
 
 def anchors(links: Sequence[Link], text: str = "") -> str:
     """Return a line of text with links to paths of ours after it."""
     said = f"<p>{safe(text)}</p>" if text else ""
-    return f"<style>{_CSS}</style><div class='jw-anchors'>{said}{' '.join(_anchor(link) for link in links)}</div>"
+    return f"<div class='jw-anchors'>{said}{' '.join(_anchor(link) for link in links)}</div>"
 
 
 def locked_note(source: Mapping[Any, Any], tr: Translator) -> str:
@@ -87,7 +90,7 @@ def locked_note(source: Mapping[Any, Any], tr: Translator) -> str:
     keeper = str(source.get("publisher") or source.get("title") or "")
     url = str(source.get("url") or "")
     link = f'<a href="{safe(url)}" rel="noopener noreferrer" target="_blank">{safe(url)}</a>' if url.startswith(("https://", "http://")) else ""
-    return f'<style>{_CSS}</style><div class="jw-anchors"><p>{safe(tr("contribute.locked", keeper=keeper))}</p>{link}</div>'
+    return f'<div class="jw-anchors"><p>{safe(tr("contribute.locked", keeper=keeper))}</p>{link}</div>'
 
 
 def start_link(tr: Translator, **query: str) -> str:

@@ -11,8 +11,8 @@ from geo.errors import InputError
 from geo.model import Scope
 from geo.registry import Registry
 from i18n import Translator
-from layers.entries import anchors, locked_note, site_line, start_link
-from pages.parts import fields, identity, load, my_entries, shell, site_form
+from layers.entries import anchors, locked_note, site_line, start_link, style
+from pages.parts import bulk, fields, identity, load, my_entries, shell, site_form
 from pages.parts.draft import EDITABLE, STEPS, Draft, LockedError, of_site, of_submission, own_submission, site_to_change
 from routes.sign_in import REGISTER, SIGN_IN
 
@@ -34,6 +34,7 @@ def render(tr: Translator) -> None:
     scope = identity.scope()
     asked = _asked()
     shell.language_switch(tr)
+    st.html(style())
     st.title(tr("contribute.title"), anchor=False)
     if scope.role not in ROLES:
         shell.write_address(tr, {key: [value] for key, value in asked.items()})
@@ -83,6 +84,7 @@ def _show(registry: Registry, scope: Scope, submissions: Submissions, asked: dic
     else:
         shell.write_address(tr, {})
         my_entries.show(registry, scope, submissions, tr)
+        bulk.show(registry, scope, submissions, tr)
 
 
 def _show_form(registry: Registry, scope: Scope, submissions: Submissions, asked: dict[str, str], tr: Translator) -> None:
