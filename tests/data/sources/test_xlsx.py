@@ -59,3 +59,13 @@ def test_workbook_without_cells_is_empty() -> None:
 
 def test_archive_within_the_limits_passes() -> None:
     assert "xl/workbook.xml" in xlsx.check_zip(xlsx_bytes([["name"] * 20] * 2000))
+
+
+def test_sheet_of_sites_is_read_wherever_it_stands() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        for name, cells in (("Notes", [["how", "to"], ["fill", "in"]]), ("sites", [["a", "b"], ["1", "2"]]), ("lists", [["x", "y"], ["z", "z"]])):
+            sheet = book.add_worksheet(name)
+            for i, line in enumerate(cells):
+                sheet.write_row(i, 0, line)
+    assert xlsx.read(out.getvalue()).headers == ("a", "b")
