@@ -119,4 +119,4 @@ def test_catalogues_have_the_same_keys_and_placeholders(lang: str) -> None:
 
 def test_no_words_are_left_over() -> None:
     said = {key.removeprefix("error.") for key in words_of("en") if key.startswith("error.")}
-    assert said == used_codes()
+    assert said - used_codes() == set()
