@@ -120,6 +120,8 @@ _CSS = """
 :is(.jw-same,.jw-anchors) a:focus-visible{outline:3px solid #0b5c8a;outline-offset:2px}
 html[dir=rtl] :is(.jw-entry,.jw-same) :is(h3,p,li){text-align:right}
 html[dir=ltr] :is(.jw-entry,.jw-same) :is(h3,p,li){text-align:left}
+[data-testid=stCaptionContainer]{opacity:1!important}
+[data-testid=stCaptionContainer] :is(p,label){color:#55554f!important}
 html[dir=rtl] .st-key-contribute_form [data-testid=stCaptionContainer] :is(p,label){direction:rtl;text-align:right}
 .st-key-contribute_form{max-inline-size:54rem}
 .st-key-contribute_form input{unicode-bidi:plaintext}

@@ -69,6 +69,7 @@ def fill(page: Explore, label: str, value: str) -> None:
 def pick(page: Explore, label: str, option: str) -> None:
     page.wait_idle()
     page.page.get_by_role("combobox", name=label).click()
+    page.page.get_by_role("combobox", name=label).fill(option)
     page.page.get_by_role("option", name=option, exact=True).first.click()
     page.wait_idle()
 
