@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 import cli
 from commands.common import BAD_INPUT
+from data.identities import Identity
 from data.rights import Right
 from geo.model import Scope
 from i18n import LANGUAGES
@@ -75,6 +76,19 @@ def test_what_cannot_be_done_is_told_in_words(words: tuple[str, ...], lang: str)
     assert len(printed.strip()) > 10
     assert "Traceback" not in printed
     assert load.accounts().list_users() == []
+
+
+def test_a_provider_is_linked_and_unlinked() -> None:
+    add()
+    who = ("--issuer", "https://provider.example", "--subject", "subject-1")
+    assert "rana" in run("link", "rana", *who, "--lang", "en")
+    identity = Identity("https://provider.example", "subject-1")
+    assert load.accounts().find_identity(identity, address="test") == load.accounts().list_users()[0].user_id
+    for lang in LANGUAGES:
+        assert "Traceback" not in run("link", "rana", *who, "--lang", lang, code=BAD_INPUT)
+    run("unlink", "rana")
+    assert load.accounts().find_identity(identity, address="test") is None
+    run("unlink", "nobody", code=BAD_INPUT)
 
 
 def test_a_day_that_is_none_is_refused() -> None:

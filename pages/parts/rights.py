@@ -26,13 +26,20 @@ def choose(registry: Registry, tr: Translator, *, key: str) -> Right:
     area = organisation = ""
     if role == "planner":
         area = (
-            st.selectbox(tr("people.area"), _areas(registry), index=None, format_func=lambda code: area_name(registry, code, tr), key=f"{key}_area")
+            st.selectbox(
+                tr("people.area"),
+                _areas(registry),
+                index=None,
+                placeholder=tr("people.pick"),
+                format_func=lambda code: area_name(registry, code, tr),
+                key=f"{key}_area",
+            )
             or ""
         )
     elif role == "partner":
         names = registry.labels("organisation", tr.lang)
         organisation = st.selectbox(
-            tr("people.organisation"), sorted(registry.organisations.index, key=lambda one: str(names.get(one, one))), index=None,
+            tr("people.organisation"), sorted(registry.organisations.index, key=lambda one: str(names.get(one, one))), index=None, placeholder=tr("people.pick"),
             format_func=lambda one: registry.label("organisation", one, tr.lang), key=f"{key}_organisation",
         ) or ""  # fmt: skip
     clearance = 0
