@@ -30,7 +30,7 @@ CAR_KPH: Mapping[str, float] = {
     "tertiary": 40, "tertiary_link": 20, "unclassified": 25, "residential": 25, "living_street": 10, "service": 15, "road": 25, "track": 10,
 }  # fmt: skip
 """Kilometres an hour by ``highway``. Source: OSRM car.lua; track and road: guess (OSRM drives on no track, villages live on them)."""
-SURFACE_KPH: Mapping[str, float] = {"gravel": 40, "unpaved": 40, "dirt": 40, "clay": 40, "sand": 20, "earth": 20, "mud": 10}
+SURFACE_KPH: Mapping[str, float] = {"gravel": 40, "unpaved": 40, "dirt": 40, "clay": 30, "sand": 20, "earth": 20, "mud": 10}
 """Most that a car drives on a surface. Source: OSRM car.lua."""
 TRACKTYPE_KPH: Mapping[str, float] = {"grade1": 60, "grade2": 40, "grade3": 30, "grade4": 25, "grade5": 20}
 """Most that a car drives on a grade of track. Source: OSRM car.lua."""

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.roads import EARTH_M, UNITS, Bools, Floats, Ints, RoadGraph, great_circle, spans
+from geo.roads import EARTH_M, UNITS, Bools, Floats, Ints, RoadGraph, great_circle
+from geo.roads_index import TILE, Segments, along, heading_at
 
 WITHIN_M = 1_000.0
 """How far a place may stand from a road. Source: the cap of the United Kingdom's Accession, as methods of this project cite it."""
@@ -18,8 +19,6 @@ FAR_M = 500.0
 """The share of people beyond this is reported."""
 END_M = 0.1
 """A place this near to the end of an edge stands on the junction, and so on all its roads."""
-_TILE = 0.25
-"""Degrees: places are looked up tile by tile, so that a country's roads are never indexed at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +59,12 @@ def snap(graph: RoadGraph, lon: Floats, lat: Floats, usable: Bools, walls: Seque
     """
     n = len(lon)
     edge, fraction, metres = np.full(n, -1, dtype=np.int64), np.zeros(n), np.full(n, np.inf)
-    segments = _Segments.of(graph, usable)
-    column, row = np.floor(lon / _TILE).astype(np.int64), np.floor(lat / _TILE).astype(np.int64)
+    segments = Segments.of(graph, usable)
+    column, row = np.floor(lon / TILE).astype(np.int64), np.floor(lat / TILE).astype(np.int64)
     order = np.lexsort((row, column))
     breaks = np.flatnonzero(np.diff(column[order]) | np.diff(row[order])) + 1
     for group in np.split(order, breaks) if n else []:
-        west, south = column[group[0]] * _TILE, row[group[0]] * _TILE
+        west, south = column[group[0]] * TILE, row[group[0]] * TILE
         tile = _Tile.of(segments, west, south, within, walls)
         if tile is not None:
             edge[group], fraction[group], metres[group] = tile.nearest(lon[group], lat[group], within)
@@ -79,10 +78,10 @@ def roads_near(graph: RoadGraph, lon: Floats, lat: Floats, usable: Bools, within
     -------
     Number of the place, edge, share of the edge's length, metres, and the heading from u to v there (degrees from north).
     """
-    segments = _Segments.of(graph, usable)
+    segments = Segments.of(graph, usable)
     parts = []
     for i in range(len(lon)):
-        tile = _Tile.of(segments, float(lon[i]) - _TILE / 2, float(lat[i]) - _TILE / 2, 0.0, (), reach=within)
+        tile = _Tile.of(segments, float(lon[i]) - TILE / 2, float(lat[i]) - TILE / 2, 0.0, (), reach=within)
         if tile is not None:
             parts.append((i, *tile.all_near(float(lon[i]), float(lat[i]), within)))
     place = np.repeat(np.array([part[0] for part in parts], dtype=np.int64), [len(part[1]) for part in parts])
@@ -96,7 +95,7 @@ def roads_near(graph: RoadGraph, lon: Floats, lat: Floats, usable: Bools, within
 
 def crossings(graph: RoadGraph, line: Any, usable: Bools) -> tuple[Ints, Floats, Floats]:
     """Return where a line (shapely, degrees) crosses usable edges: edge, share of its length, heading from u to v there."""
-    segments = _Segments.of(graph, usable)
+    segments = Segments.of(graph, usable)
     here = segments.near(line.bounds)
     k = segments.vertex[here]
     ends = [np.stack([graph.shape_lon[i] / UNITS, graph.shape_lat[i] / UNITS], axis=1) for i in (k, k + 1)]
@@ -104,40 +103,7 @@ def crossings(graph: RoadGraph, line: Any, usable: Bools) -> tuple[Ints, Floats,
     hit = np.flatnonzero(shapely.intersects(pieces, line))
     at = shapely.line_locate_point(pieces[hit], shapely.point_on_surface(shapely.intersection(pieces[hit], line)), normalized=True)
     edge = segments.edge[here[hit]]
-    return edge, along(graph, edge, k[hit], np.where(np.isfinite(at), at, 0.0)), _heading(graph, k[hit])
-
-
-def _heading(graph: RoadGraph, vertex: Ints) -> Floats:
-    lons, lats = graph.shape_lon, graph.shape_lat
-    east = (lons[vertex + 1].astype(float) - lons[vertex]) * np.cos(np.radians(lats[vertex] / UNITS))
-    north = lats[vertex + 1].astype(float) - lats[vertex]
-    heading: Floats = np.degrees(np.arctan2(east, north)) % 360.0
-    return heading
-
-
-@dataclass(frozen=True, slots=True)
-class _Segments:
-    """Straight pieces of the usable edges: first vertex of each, and its edge."""
-
-    graph: RoadGraph
-    vertex: Ints
-    edge: Ints
-    boxes: tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]
-
-    @classmethod
-    def of(cls, graph: RoadGraph, usable: Bools) -> _Segments:
-        edges = np.flatnonzero(usable)
-        pieces = np.diff(graph.shape)[edges] - 1
-        k = spans(pieces, graph.shape[:-1][edges])
-        ends = [(array[k], array[k + 1]) for array in (graph.shape_lon, graph.shape_lat)]
-        west, south, east, north = (pick(*pair) for pick in (np.minimum, np.maximum) for pair in ends)
-        return cls(graph, k, np.repeat(edges, pieces), (west, south, east, north))
-
-    def near(self, box: tuple[float, float, float, float]) -> Ints:
-        """Return the segments whose boxes touch a box given in degrees."""
-        west, south, east, north = (round(value * UNITS) for value in box)
-        at_west, at_south, at_east, at_north = self.boxes
-        return np.flatnonzero((at_east >= west) & (at_west <= east) & (at_north >= south) & (at_south <= north))
+    return edge, along(graph, edge, k[hit], np.where(np.isfinite(at), at, 0.0)), heading_at(graph, k[hit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +118,13 @@ class _Tile:
     walls: Any
 
     @classmethod
-    def of(cls, segments: _Segments, west: float, south: float, within: float, walls: Sequence[Any], reach: float = 0.0) -> _Tile | None:
+    def of(cls, segments: Segments, west: float, south: float, within: float, walls: Sequence[Any], reach: float = 0.0) -> _Tile | None:
         """Return the tile whose south-western corner is given; with ``reach``, only what is that near to its middle (metres)."""
-        middle = np.radians(np.clip(south + _TILE / 2, -89.0, 89.0))
+        middle = np.radians(np.clip(south + TILE / 2, -89.0, 89.0))
         high = 1.1 * max(within, reach) / (np.radians(1) * EARTH_M)
         wide = high / np.cos(middle) * 1.1
-        half = _TILE / 2 if reach else 0.0
-        here = segments.near((west + half - wide, south + half - high, west + _TILE - half + wide, south + _TILE - half + high))
+        half = TILE / 2 if reach else 0.0
+        here = segments.near((west + half - wide, south + half - high, west + TILE - half + wide, south + TILE - half + high))
         if not len(here):
             return None
         scale = (west, south, float(np.radians(1) * EARTH_M * np.cos(middle)), float(np.radians(1) * EARTH_M))
@@ -191,7 +157,7 @@ class _Tile:
         lons, lats = np.full(n, lon), np.full(n, lat)
         edge, share, metres = self._placed(lons, lats, np.full(n, place, dtype=object), near, within)
         on = edge >= 0
-        return edge[on], share[on], metres[on], _heading(self.graph, self.vertex[near])[on]
+        return edge[on], share[on], metres[on], heading_at(self.graph, self.vertex[near])[on]
 
     def _this_side(self, places: Any, best: Ints, within: float) -> None:
         """Put the nearest segment that is reached without crossing a wall where the nearest of all is behind one."""
@@ -227,26 +193,6 @@ class _Tile:
         end = END_M / np.maximum(self.graph.length[edge], END_M)
         fraction[fraction < end], fraction[fraction > 1 - end] = 0.0, 1.0
         return edge, fraction, metres
-
-
-def along(graph: RoadGraph, edge: Ints, vertex: Ints, share: Floats) -> Floats:
-    """Return the share of an edge's length at which a point on one of its straight pieces lies.
-
-    Parameters
-    ----------
-    edge : edges. vertex : first vertex of the piece. share : how far along the piece, 0 to 1.
-    """
-    if not len(edge):
-        return np.zeros(0)
-    first, many = graph.shape[edge], graph.shape[edge + 1] - graph.shape[edge] - 1
-    pieces = spans(many, first)
-    lons, lats = graph.shape_lon, graph.shape_lat
-    lengths = great_circle(lons[pieces] / UNITS, lats[pieces] / UNITS, lons[pieces + 1] / UNITS, lats[pieces + 1] / UNITS)
-    starts = np.concatenate([[0], np.cumsum(many)[:-1]])
-    total = np.add.reduceat(lengths, starts)
-    passed = np.where(pieces < np.repeat(vertex, many), lengths, 0.0)
-    passed[starts + vertex - first] = lengths[starts + vertex - first] * share
-    return np.clip(np.divide(np.add.reduceat(passed, starts), total, out=np.zeros(len(edge)), where=total > 0), 0.0, 1.0)
 
 
 def _flat(lons: npt.NDArray[Any], lats: npt.NDArray[Any], vertex: Ints, scale: tuple[float, float, float, float]) -> tuple[Floats, Floats]:

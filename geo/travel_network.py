@@ -27,7 +27,8 @@ SERVING_SHARE = 0.05
 SERVING_METRES = 100_000.0
 """A connected part of the network serves a mode if it has this share of the largest part's length, or this length (own choice)."""
 STRONG_SHARE = 0.9
-"""Where this share of a part's edges can be driven to and from, only those take places (own choice)."""
+STRONG_FROM = 100
+"""Where this share of a part's junctions can be driven to and from, only their roads take places, in parts of this many junctions (own choice)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,14 @@ def serving_edges(graph: RoadGraph, mode: str) -> Bools:
     strong = _parts(graph.nodes, np.concatenate([u[forward], v[backward]]), np.concatenate([v[forward], u[backward]]), "strong")
     inside = usable & (strong[u] == strong[v])
     inside &= (np.bincount(strong[u], weights=np.where(inside, metres, 0.0), minlength=int(strong.max()) + 1) >= enough)[strong[u]]
-    share = np.bincount(part, weights=inside, minlength=len(size)) / np.maximum(np.bincount(part, weights=usable, minlength=len(size)), 1)
-    return np.where((share >= STRONG_SHARE)[part], inside, usable)
+    # Junctions are counted, not edges or metres: how finely a file cuts its roads must not matter.
+    junction = np.bincount(np.concatenate([u[on], v[on]]), minlength=graph.nodes) > 2
+    within = np.zeros(graph.nodes, dtype=bool)
+    within[u[inside]] = within[v[inside]] = True
+    part_of = np.zeros(graph.nodes, dtype=np.int64)
+    part_of[u], part_of[v] = part, part
+    many, good = (np.bincount(part_of[some], minlength=len(size)) for some in (junction, junction & within))
+    return np.where(((many >= STRONG_FROM) & (good >= STRONG_SHARE * many))[part], inside, usable)
 
 
 def _parts(nodes: int, tail: npt.NDArray[Any], head: npt.NDArray[Any], connection: str) -> npt.NDArray[Any]:

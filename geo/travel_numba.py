@@ -36,10 +36,10 @@ def sparse(arcs: Csr, seeds: Entries, targets: Targets, limit: int, threads: int
     else:
         found = [one for share in shares for one in work(share)]
     lengths = [len(places) for _, places, _ in found]
-    source = np.repeat(np.array([one[0] for one in found], dtype=np.int64), lengths)
+    source = np.repeat(np.array([one[0] for one in found], dtype=np.int32), lengths)
     place = np.concatenate([one[1] for one in found]) if found else np.zeros(0, dtype=np.int32)
     ms = np.concatenate([one[2] for one in found]) if found else np.zeros(0, dtype=np.int32)
-    return Found(source, place.astype(np.int64), ms.astype(np.int64))
+    return Found(source, place, ms)
 
 
 def one_tree(
@@ -47,14 +47,14 @@ def one_tree(
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Return for each node the milliseconds from the nearest seed, and its label (the smaller one at a tie); see `travel_search.one_tree`."""
     shift, buckets = _buckets(arcs, Entries(np.array([0, len(nodes)]), nodes, ms))
-    size = len(arcs.head) + len(nodes) + 16
+    size = len(arcs.start) // 4 + len(nodes) + 4096
     while True:
         distance = np.full(len(arcs.start) - 1, _FAR, dtype=np.int32)
         owner = np.full(len(arcs.start) - 1, _FAR, dtype=np.int32)
         queue = np.empty((3, size), dtype=np.int32)
         first = np.full(buckets, -1, dtype=np.int32)
         done = _tree(arcs.start, arcs.head, arcs.cost, nodes.astype(np.int32), ms.astype(np.int32), label.astype(np.int32), np.int32(limit), shift,
-                     distance, owner, first, queue)  # fmt: skip
+                     distance, owner, first, queue[0], queue[1], queue[2])  # fmt: skip
         if done != _FULL:
             return distance, owner
         size *= 2
@@ -68,7 +68,7 @@ class _Desk:
         self.distance = np.full(nodes, _FAR, dtype=np.int32)
         self.touched = np.empty(nodes, dtype=np.int32)
         self.first = np.full(buckets, -1, dtype=np.int32)
-        self.queue = np.empty((3, len(arcs.head) + 4096), dtype=np.int32)
+        self.queue = np.empty((3, nodes // 4 + 4096), dtype=np.int32)
         self.best = np.full(places, _FAR, dtype=np.int32)
         self.places = np.empty(places, dtype=np.int32)
 
@@ -78,14 +78,15 @@ class _Desk:
         here = slice(seeds.start[source], seeds.start[source + 1])
         nodes, ms = seeds.node[here].astype(np.int32), seeds.ms[here].astype(np.int32)
         while True:
-            many = _search(arcs.start, arcs.head, arcs.cost, nodes, ms, np.int32(limit), shift, self.distance, self.touched, self.first, self.queue,
-                           targets.start, targets.place, targets.ms, self.best, self.places)  # fmt: skip
+            many = _search(arcs.start, arcs.head, arcs.cost, nodes, ms, np.int32(limit), shift, self.distance, self.touched, self.first,
+                           self.queue[0], self.queue[1], self.queue[2], targets.start, targets.place, targets.ms, self.best, self.places)  # fmt: skip
             if many != _FULL:
                 break
             self.distance[:] = _FAR
             self.first[:] = -1
             self.queue = np.empty((3, 2 * self.queue.shape[1]), dtype=np.int32)
-        places = np.sort(self.places[:many])
+        # Few of many places are sorted; many of them are looked for in order.
+        places = np.sort(self.places[:many]) if many * 16 < len(self.best) else np.flatnonzero(self.best != _FAR).astype(np.int32)
         result = self.best[places].copy()
         self.best[places] = _FAR
         return places, result
@@ -96,7 +97,7 @@ def _buckets(arcs: Csr, seeds: Entries) -> tuple[int, int]:
     longest = int(arcs.cost.max()) if len(arcs.cost) else 1
     offset = int(seeds.ms[seeds.ms < BLOCKED].max(initial=0))
     middle = float(np.median(arcs.cost[:: max(1, len(arcs.cost) // 10_000)])) if len(arcs.cost) else 1.0
-    shift = max(0, int(np.log2(max(1.0, middle / 2))))
+    shift = max(0, int(np.log2(max(1.0, middle))))
     while (max(longest, offset) >> shift) > 1 << 16:
         shift += 1
     return shift, 1 << int(np.ceil(np.log2((max(longest, offset) >> shift) + 3)))
@@ -104,11 +105,11 @@ def _buckets(arcs: Csr, seeds: Entries) -> tuple[int, int]:
 
 @numba.njit(nogil=True, cache=True)
 def _search(
-    start: Any, head: Any, cost: Any, nodes: Any, ms: Any, limit: Any, shift: Any, distance: Any, touched: Any, first: Any, queue: Any,
+    start: Any, head: Any, cost: Any, nodes: Any, ms: Any, limit: Any, shift: Any, distance: Any, touched: Any, first: Any, cell: Any, at: Any, following: Any,
     target_start: Any, target_place: Any, target_ms: Any, best: Any, places: Any,
 ) -> int:  # fmt: skip
     mask = len(first) - 1
-    size = queue.shape[1]
+    size = len(cell)
     used = 0
     waiting = 0
     seen = 0
@@ -120,34 +121,46 @@ def _search(
                 seen += 1
             distance[nodes[i]] = ms[i]
             bucket = (ms[i] >> shift) & mask
-            queue[0, used], queue[1, used], queue[2, used] = nodes[i], ms[i], first[bucket]
+            cell[used], at[used], following[used] = nodes[i], ms[i], first[bucket]
             first[bucket] = used
             used += 1
             waiting += 1
+    free = -1  # entries that were used and are free again
     bucket = 0
     while waiting > 0:
         entry = first[bucket]
         if entry == -1:
             bucket = (bucket + 1) & mask
             continue
-        first[bucket] = queue[2, entry]
+        first[bucket] = following[entry]
         waiting -= 1
-        node, reached = queue[0, entry], queue[1, entry]
+        node, reached = cell[entry], at[entry]
+        following[entry] = free
+        free = entry
         if reached != distance[node]:
             continue
         for arc in range(start[node], start[node + 1]):
             there = reached + cost[arc]
-            if there <= limit and there < distance[head[arc]]:
-                if used == size:
+            if there > limit:
+                continue
+            other = head[arc]
+            before = distance[other]
+            if there < before:
+                if free >= 0:
+                    spot = free
+                    free = following[spot]
+                elif used < size:
+                    spot = used
+                    used += 1
+                else:
                     return _FULL
-                if distance[head[arc]] == _FAR:
-                    touched[seen] = head[arc]
+                if before == _FAR:
+                    touched[seen] = other
                     seen += 1
-                distance[head[arc]] = there
+                distance[other] = there
                 slot = (there >> shift) & mask
-                queue[0, used], queue[1, used], queue[2, used] = head[arc], there, first[slot]
-                first[slot] = used
-                used += 1
+                cell[spot], at[spot], following[spot] = other, there, first[slot]
+                first[slot] = spot
                 waiting += 1
     for i in range(seen):
         node = touched[i]
@@ -166,10 +179,23 @@ def _search(
 
 @numba.njit(nogil=True, cache=True)
 def _tree(
-    start: Any, head: Any, cost: Any, nodes: Any, ms: Any, label: Any, limit: Any, shift: Any, distance: Any, owner: Any, first: Any, queue: Any
+    start: Any,
+    head: Any,
+    cost: Any,
+    nodes: Any,
+    ms: Any,
+    label: Any,
+    limit: Any,
+    shift: Any,
+    distance: Any,
+    owner: Any,
+    first: Any,
+    cell: Any,
+    at: Any,
+    following: Any,
 ) -> int:
     mask = len(first) - 1
-    size = queue.shape[1]
+    size = len(cell)
     used = 0
     waiting = 0
     for i in range(len(nodes)):
@@ -178,32 +204,40 @@ def _tree(
             distance[node] = ms[i]
             owner[node] = label[i]
             bucket = (ms[i] >> shift) & mask
-            queue[0, used], queue[1, used], queue[2, used] = node, ms[i], first[bucket]
+            cell[used], at[used], following[used] = node, ms[i], first[bucket]
             first[bucket] = used
             used += 1
             waiting += 1
+    free = -1  # entries that were used and are free again
     bucket = 0
     while waiting > 0:
         entry = first[bucket]
         if entry == -1:
             bucket = (bucket + 1) & mask
             continue
-        first[bucket] = queue[2, entry]
+        first[bucket] = following[entry]
         waiting -= 1
-        node, reached = queue[0, entry], queue[1, entry]
+        node, reached = cell[entry], at[entry]
+        following[entry] = free
+        free = entry
         if reached != distance[node]:
             continue
         for arc in range(start[node], start[node + 1]):
             there = reached + cost[arc]
             other = head[arc]
             if there <= limit and (there < distance[other] or (there == distance[other] and owner[node] < owner[other])):
-                if used == size:
+                if free >= 0:
+                    spot = free
+                    free = following[spot]
+                elif used < size:
+                    spot = used
+                    used += 1
+                else:
                     return _FULL
                 distance[other] = there
                 owner[other] = owner[node]
                 slot = (there >> shift) & mask
-                queue[0, used], queue[1, used], queue[2, used] = other, there, first[slot]
-                first[slot] = used
-                used += 1
+                cell[spot], at[spot], following[spot] = other, there, first[slot]
+                first[slot] = spot
                 waiting += 1
     return used

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from geo.roads import Floats, Ints
 from geo.roads_rules import CONNECTOR_KPH
@@ -41,11 +43,11 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Pairs within the limit, in no particular order: number of the source, of the place, milliseconds."""
+    """Pairs within the limit, each once, sorted by source and place: number of the source, of the place, milliseconds."""
 
-    source: Ints
-    place: Ints
-    ms: Ints
+    source: npt.NDArray[np.integer[Any]]
+    place: npt.NDArray[np.integer[Any]]
+    ms: npt.NDArray[np.integer[Any]]
 
 
 def connectors(places: Snapped) -> Ints:

@@ -73,7 +73,8 @@ def _collect(events: Iterator[tuple[str, Element]], found: Collector) -> None:
             if source not in places or target not in places:
                 raise InputError("travel.damaged")
             u, v = places[source][0], places[target][0]
-            same = (min(u, v), max(u, v), values.get("osmid", ""), _rounded(values.get("length", "")))
+            ids = ",".join(sorted(_several(values.get("osmid", ""))))  # the mirror of a merged edge lists them the other way round
+            same = (min(u, v), max(u, v), ids, _rounded(values.get("length", "")))
             edges.setdefault(same, []).append((u, v, "" if directed else "both", values))
         if tag in {"node", "edge"} and parent is not None:
             parent.clear()  # what was read is not needed again: a country's file would not fit in memory

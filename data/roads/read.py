@@ -58,7 +58,7 @@ def road_graph(path: Path, keep_in: Path) -> tuple[RoadGraph, str]:
             graph = build_graph(read_roads(stream))
     except OSError as error:
         raise InputError("travel.no_file", file=str(path), reason=error.strerror or "") from error
-    return _keep(graph, keep_in / key), key
+    return keep_graph(graph, keep_in / key), key
 
 
 def read_roads(stream: FileIO) -> RawRoads:
@@ -121,7 +121,7 @@ def _kept(folder: Path) -> RoadGraph | None:
     return None if graph.problems() else graph
 
 
-def _keep(graph: RoadGraph, folder: Path) -> RoadGraph:
+def keep_graph(graph: RoadGraph, folder: Path) -> RoadGraph:
     """Write a graph whole or not at all, and return it mapped from there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-") as part:

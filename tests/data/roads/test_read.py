@@ -80,6 +80,11 @@ def test_graphml_edges_that_mirror_each_other_are_one_road(tmp_path: Path) -> No
     assert bent.length.max() > 2000
 
 
+def test_the_mirror_of_a_merged_edge_may_list_its_ways_the_other_way_round(tmp_path: Path) -> None:
+    merged = GRAPHML.format(highway="residential", more=BACK.replace(">5<", ">[5, 6]<")).replace(">5<", ">[6, 5]<")
+    assert road_graph(written(tmp_path, merged), tmp_path)[0].oneway.tolist() == [0]
+
+
 def test_a_merged_edge_has_the_mean_speed_of_its_classes(tmp_path: Path) -> None:
     path = written(tmp_path, GRAPHML.format(highway="['unclassified', 'tertiary']", more=""))
     assert road_graph(path, tmp_path)[0].car.tolist() == [pytest.approx(2 / (1 / 25 + 1 / 40))]
