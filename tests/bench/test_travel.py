@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bench import travel
-from bench._roads import network, write_pbf
 from bench.__main__ import names
+from bench._roads import network, write_pbf
 from data.roads.read import road_graph
 
 
