@@ -38,8 +38,10 @@ class Decay:
         if self.kind == "power":
             return np.asarray(np.maximum(minutes, FLOOR_MINUTES) ** -self.rate)
         if self.kind == "steps":
-            bounds = np.array([bound for bound, _ in self.steps])
-            return np.array([*(weight for _, weight in self.steps), 0.0])[np.searchsorted(bounds, minutes, side="left")]
+            place = np.zeros(len(minutes), dtype=np.int64)
+            for bound, _ in self.steps:
+                place += minutes > bound
+            return np.array([*(weight for _, weight in self.steps), 0.0]).take(place)
         return np.ones(len(minutes))
 
     def __str__(self) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from geo.equilibrium import crowds
 from geo.errors import InputError
 from geo.minutes import Minutes
 
-TOLERANCE = 1e-10
-"""The search ends when all people together could gain less than this share of their cost by going elsewhere."""
-SWEEPS = 20_000
 _STEP, _HALF_LIFE, _LEAST_STEP, _CYCLES, _CAUTIOUS = 0.2, 50, 0.005, 150, 20
 """Of PySAL's search: share that moves at first, cycles to half of it, least share, cycles, and cycles with a brake."""
 
@@ -22,7 +20,7 @@ def rational_agents(
 
     D_j are the people who go to site j and rho the people per place over all points and sites. People of one point may
     go to several sites, which then cost them the same. The costs of this equilibrium are unique: it is the minimum of
-    sum_ij x_ij C_ij / tau + sum_j D_j^2 / (2 rho S_j), found here exactly, point after point, so that neither the order of
+    sum_ij x_ij C_ij / tau + sum_j D_j^2 / (2 rho S_j), found here exactly (``geo.equilibrium``), so that neither the order of
     rows nor chance plays a part.
 
     Parameters
@@ -61,44 +59,11 @@ def rational_agents(
     if pysal_compat and rho > 0:
         crowd, told = _search_in_whole_people(people, room, near, way)
     elif rho > 0:
-        crowd = _equilibrium(people, room, near, way)
+        crowd = crowds(people, room, near, way)
     cost = way + np.divide(crowd, room, out=np.zeros_like(room), where=room > 0)[near.site]
     best = np.full(len(people), np.inf)
     np.minimum.at(best, near.point, cost)
     return _series(np.where(np.isnan(told), best, told), near)
-
-
-def _equilibrium(people: np.ndarray, room: np.ndarray, near: Minutes, way: np.ndarray) -> np.ndarray:
-    """Return the people at each site when nobody gains by going elsewhere.
-
-    Each point in turn spreads its people anew as is best for each of them with all others staying; that lowers the sum
-    that the equilibrium minimises, so that it converges to it.
-    """
-    starts = near.starts
-    active = [i for i in range(len(people)) if people[i] > 0 and starts[i] < starts[i + 1]]
-    slices = [slice(starts[i], starts[i + 1]) for i in active]
-    gone, crowd = np.zeros(len(near)), np.zeros(len(room))
-    for _ in range(SWEEPS):
-        for i, own in zip(active, slices, strict=True):
-            sites = near.site[own]
-            crowd[sites] -= gone[own]
-            gone[own] = _spread(people[i], way[own] + crowd[sites] / room[sites], room[sites])
-            crowd[sites] += gone[own]
-        crowd = near.over_points(gone)  # from the parts: no rounding error adds up over the sweeps
-        cost = way + crowd[near.site] / room[near.site]
-        least = np.full(len(people), np.inf)
-        np.minimum.at(least, near.point, cost)
-        if (gone * (cost - least[near.point])).sum() <= TOLERANCE * (gone * cost).sum():
-            break
-    return crowd
-
-
-def _spread(people: float, cost: np.ndarray, room: np.ndarray) -> np.ndarray:
-    """Return how many go to each site so that the used ones end at one level, cost + people / room, and no other is lower."""
-    order = np.argsort(cost, kind="stable")
-    level = (people + np.cumsum(room[order] * cost[order])) / np.cumsum(room[order])
-    used = np.nonzero(level >= cost[order])[0][-1]
-    return np.asarray(np.maximum(level[used] - cost, 0.0) * room)
 
 
 def _search_in_whole_people(people: np.ndarray, room: np.ndarray, near: Minutes, way: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

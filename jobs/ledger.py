@@ -134,11 +134,8 @@ def minutes_for(
     pieces = {area: _piece(registry, str(area)) for area in registry.areas.index}
     of_point, of_site = (frame["area_id"].map(pieces).to_numpy(dtype=object) for frame in (points, sites))
     together = of_point[found.point] == of_site[found.site]
-    frame = pd.DataFrame({
-        "point_id": points.index.to_numpy()[found.point[together]], "site_id": sites.index.to_numpy()[found.site[together]],
-        "minutes": found.minutes[together],
-    })  # fmt: skip
-    return Minutes.from_frame(frame, points.index, sites.index), {"engine": "straight_line", "estimate": True, "detour": DETOUR}
+    matrix = Minutes.from_rows(found.point[together], found.site[together], found.minutes[together], points.index, sites.index)
+    return matrix, {"engine": "straight_line", "estimate": True, "detour": DETOUR}
 
 
 def _piece(registry: Registry, area_id: str) -> str:

@@ -257,6 +257,17 @@ def test_every_bad_pair_is_listed_with_its_row() -> None:
         Minutes.from_frame(frame[:1], pd.Index(["p0", "p0"]), pd.Index(["s0"]))
 
 
+@given(worlds(), st.randoms(use_true_random=False))
+def test_rows_by_their_places_make_the_same_matrix(w: World, random: object) -> None:
+    points, sites, keys = list(w.people), list(w.places), list(w.table)
+    for items in (points, sites, keys):
+        random.shuffle(items)  # type: ignore[attr-defined]
+    places = np.array([(points.index(p), sites.index(s)) for p, s in keys], dtype=np.int64).reshape(-1, 2)
+    found = Minutes.from_rows(places[:, 0], places[:, 1], np.array([w.table[key] for key in keys], dtype=float), pd.Index(points), pd.Index(sites))
+    for name in ("point_ids", "site_ids", "point", "site", "minutes"):
+        assert getattr(found, name).tolist() == getattr(w.minutes, name).tolist()
+
+
 @pytest.mark.parametrize("method", sorted(MEASURES))
 def test_a_world_without_routes_sites_or_points(method: str) -> None:
     lost = run(method, world([5, 0], [3], [[None], [None]])).tolist()
