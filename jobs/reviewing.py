@@ -8,7 +8,7 @@ from typing import Any
 
 import pyproj
 
-from data.site_records import NO_PLACE
+from data.site_records import FIELDS, NO_PLACE
 from data.submissions import Comparison, Submission
 from geo.errors import AppError
 from geo.registry import Registry
@@ -90,10 +90,12 @@ def diff_words(diff: FieldDiff, tr: Translator) -> list[str]:
 
 
 def with_names(error: AppError, tr: Translator) -> AppError:
-    """Return an error whose field is told by its name instead of its code."""
-    if "field" in error.params:
-        error.params["field"] = tr("map.list_separator").join(field_name(code, tr) for code in str(error.params["field"]).split(", "))
-    return error
+    """Return an error as it is, or a copy whose field is told by its name instead of its code."""
+    if "field" not in error.params:
+        return error
+    codes = str(error.params["field"]).split(", ")
+    names = tr("map.list_separator").join(field_name(code, tr) if code in FIELDS else code for code in codes)
+    return type(error)(error.code, **{**error.params, "field": names})
 
 
 def queue_text(waiting: Sequence[Submission], registry: Registry, names: Mapping[str, str], now: dt.datetime, tr: Translator) -> str:

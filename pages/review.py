@@ -20,7 +20,7 @@ from jobs.history import moment
 from layers import revision_markup
 from layers.markup import safe
 from layers.revision_markup import QueueLine
-from pages.parts import diff, errors, identity, load, merge, shell, small_map
+from pages.parts import diff, errors, identity, load, merge, notice, shell, small_map
 
 TITLE = "review.menu"
 SLUG = "review"
@@ -57,18 +57,16 @@ def render(tr: Translator) -> None:
 
 
 def _tell_what_was_done(tr: Translator) -> None:
-    """Show once what came of the last button."""
+    """Show what came of the last button."""
     st.session_state.pop(diff.ACTED, None)
-    error: AppError | None = st.session_state.pop(diff.ERROR, None)
-    if error is not None:
-        errors.show(reviewing.with_names(error, tr), tr)
-    state, site_id = st.session_state.pop(diff.DONE, ("", ""))
-    if state:
-        st.success(tr(f"review.done.{state}"))
-    if site_id:
-        st.html(
-            f"<p class='jw-note'><a href='/site?{safe(urlencode({'id': site_id, 'lang': tr.lang}))}' target='_self'>{safe(tr('review.open_site'))}</a></p>"
-        )
+    said = notice.current(diff.PAGE)
+    if isinstance(said, AppError):
+        errors.show(reviewing.with_names(said, tr), tr)
+    elif said is not None:
+        st.success(tr(said.words))
+        if said.site_id:
+            href = f"/site?{urlencode({'id': said.site_id, 'lang': tr.lang})}"
+            st.html(f"<p class='jw-note'><a href='{safe(href)}' target='_self'>{safe(tr('review.open_site'))}</a></p>")
 
 
 def _queue(waiting: list[Submission], scope: Scope, tr: Translator) -> None:

@@ -20,7 +20,7 @@ from layers.freshness import last_check
 from layers.markup import safe
 from layers.revision_markup import Fact
 from layers.site_card import site_card
-from pages.parts import errors, identity, load, merge, shell, small_map, timeline
+from pages.parts import errors, identity, load, merge, notice, shell, small_map, timeline
 
 TITLE = "site.menu"
 SLUG = "site"
@@ -78,15 +78,15 @@ def _name(view: SiteView, tr: Translator) -> str:
 
 
 def _tell_what_was_done(tr: Translator) -> None:
-    """Show once what came of the last button."""
-    error: AppError | None = st.session_state.pop(merge.ERROR, None)
-    if error is not None and error.code == "history.no_site":
-        st.error(tr("site.unknown"))
-    elif error is not None:
-        errors.show(error, tr)
-    done = st.session_state.pop(merge.DONE, "")
-    if done:
-        st.success(tr(done))
+    """Show what came of the last button."""
+    said = notice.current(merge.PAGE)
+    if isinstance(said, AppError):
+        if said.code == "history.no_site":
+            st.error(tr("site.unknown"))
+        else:
+            errors.show(said, tr)
+    elif said is not None:
+        st.success(tr(said.words))
 
 
 def _details(view: SiteView, registry: Registry, tr: Translator) -> None:

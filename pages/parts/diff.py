@@ -12,9 +12,11 @@ from jobs.record_words import field_name, value_lines
 from jobs.reviewing import diff_words
 from layers import revision_markup
 from layers.revision_markup import DiffRow
-from pages.parts import identity, load
+from pages.parts import identity, load, notice
+from pages.parts.notice import Done
 
-DONE, ERROR, ACTED = "review_done", "review_error", "review_acted"
+ACTED = "review_acted"
+PAGE = "review"
 LONGEST_REASON = 500
 
 
@@ -85,7 +87,7 @@ def _act(comparison: Comparison, move: str) -> None:
                 reasons=reasons, reason=reason,
             )  # fmt: skip
     except AppError as error:
-        state[ERROR] = error
+        notice.keep(PAGE, error)
         return
-    state[DONE] = (done.state, done.site_id if accept else "")
+    notice.keep(PAGE, Done(f"review.done.{done.state}", done.site_id if accept else ""))
     st.query_params.pop("id", None)

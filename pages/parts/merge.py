@@ -15,8 +15,9 @@ from geo.errors import AppError
 from geo.registry import Registry
 from i18n import Translator
 from jobs.duplicates import finder, reason_words
-from pages.parts import identity, load
+from pages.parts import identity, load, notice
 from pages.parts.memo import kept_with_registry
+from pages.parts.notice import Done
 
 ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 """How ids of sites and proposals are written; what is written otherwise is none."""
@@ -24,7 +25,7 @@ MOST = 3
 """Candidates that are shown."""
 OTHER = ""
 STAYS = ("other", "this")
-DONE, ERROR = "site_done", "site_error"
+PAGE = "site"
 finder_of = kept_with_registry(finder)
 
 
@@ -79,9 +80,9 @@ def _merge(site_id: str) -> None:
     try:
         merge_sites(load.store(), identity.scope(), loser, winner, reason=str(st.session_state.get(f"merge_{site_id}_reason") or ""))
     except AppError as error:
-        st.session_state[ERROR] = error
+        notice.keep(PAGE, error)
     else:
-        st.session_state[DONE] = "site.merged"
+        notice.keep(PAGE, Done("site.merged"))
 
 
 def _why(one: Candidate, tr: Translator) -> tuple[str, ...]:

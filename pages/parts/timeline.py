@@ -16,7 +16,8 @@ from jobs.history import back_to, event_words, moment, standing, until_day, why
 from jobs.record_words import field_name, value_lines
 from layers import revision_markup
 from layers.revision_markup import DiffRow, Fact, TimelineItem
-from pages.parts import identity, load, merge
+from pages.parts import identity, load, merge, notice
+from pages.parts.notice import Done
 
 
 def show(events: Sequence[Event], scope: Scope, registry: Registry, tr: Translator) -> None:
@@ -79,9 +80,9 @@ def _revert(site_id: str, to_version: int, seen_version: int) -> None:
         reason = str(st.session_state.get(f"revert_{site_id}_reason") or "")
         revert(load.store(), identity.scope(), site_id, to_version=to_version, seen_version=seen_version, reason=reason)
     except AppError as error:
-        st.session_state[merge.ERROR] = error
+        notice.keep(merge.PAGE, error)
     else:
-        st.session_state[merge.DONE] = "site.reverted"
+        notice.keep(merge.PAGE, Done("site.reverted"))
 
 
 def _row(field: str, values: Sequence[object], registry: Registry, tr: Translator) -> DiffRow:
