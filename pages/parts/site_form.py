@@ -154,6 +154,8 @@ def _protection(registry: Registry, draft: Draft, _scope: Scope, tr: Translator)
         st.radio(tr("contribute.sensitivity"), levels, key=key, format_func=lambda level: tr(f"contribute.level_{level}"),
                  captions=[tr(f"contribute.level_{level}_means") for level in levels])
     )  # fmt: skip
+    if draft.answers["sensitivity"] < int(draft.record.get("sensitivity") or 0):
+        st.warning(tr("contribute.opens"))
     fault(registry, draft, "sensitivity", tr)
 
 

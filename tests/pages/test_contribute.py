@@ -301,12 +301,28 @@ def test_what_is_protected_is_not_shown_and_stays_when_left_empty(workspace: Pat
     person = Person("shelter", Right("partner", organisation_id=owner), monkeypatch)
     test = contribute(site=site_id, step="place")
     assert TR("contribute.place_withheld") in text_of(test)
+    test = contribute(site=site_id, step="protection")
+    assert test.radio(key="contribute_w_sensitivity").options == [TR("contribute.level_2"), TR("contribute.level_3")]
     test = contribute(site=site_id, step="reach")
     assert text_of(test).count(TR("contribute.withheld_hint")) == 2
     assert test.text_input(key="contribute_w_address").value == ""
     test.text_input(key="contribute_w_phone").set_value("+963 11 231 2345")
     next_step(next_step(test)).button(key="contribute_send").click().run()
     assert person.own()[0].proposed == {"phone": "+963112312345"}
+
+
+def test_less_protection_than_now_is_warned_of(partner: Person, reviewer: Person) -> None:
+    test = contribute(site=own_site(), step="protection")
+    test.radio(key="contribute_w_sensitivity").set_value(1).run()
+    assert TR("contribute.opens") not in text_of(test)
+    next_step(test).button(key="contribute_send").click().run()
+    (sent,) = partner.own()
+    seen = load.submissions().compare(reviewer.scope, sent.submission_id).version
+    load.submissions().decide(reviewer.scope, sent.submission_id, version=sent.version, seen_version=seen, accept=list(sent.proposed))
+    test = contribute(site=own_site(), step="protection")
+    assert TR("contribute.opens") not in text_of(test)
+    test.radio(key="contribute_w_sensitivity").set_value(0).run()
+    assert TR("contribute.opens") in text_of(test)
 
 
 def test_still_correct_is_one_click_and_once_a_day(partner: Person) -> None:
