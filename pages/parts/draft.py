@@ -28,6 +28,8 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "review": (),
 }
 """The steps of the form and the fields that each asks for."""
+GIVEN = {"sensitivity", "status"}
+"""Fields that a new form says before anybody has answered."""
 EDITABLE = ("draft", "changes_requested")
 REFUSALS = ("review.no_submission", "review.not_allowed", "history.no_site")
 """What is told alike: that it is not there, and that it is not for this reader."""
@@ -174,7 +176,7 @@ def keep(submissions: Submissions, scope: Scope, registry: Registry, draft: Draf
     """Keep what can be taken of the answers, and note what cannot in ``faults`` and ``error``; nothing is kept of a form without answers."""
     good, faults = proposal(registry, draft)
     draft.faults, draft.error = {fault.field: fault for fault in faults}, None
-    if not draft.submission_id and not set(good) - {"sensitivity", "status"}:
+    if not draft.submission_id and not set(good) - (GIVEN if draft.op == "add" else set()):
         return
     try:
         kept = submissions.save(
