@@ -50,9 +50,10 @@ def _certain(people: np.ndarray, room: np.ndarray, near: Minutes) -> tuple[np.nd
     """Return the flow of the pairs that need no programme, and which pairs are still open.
 
     A site with room for everybody who can reach it is never full. Who has such a site as the nearest goes there in some best
-    solution; without these people, further sites may have room for all.
+    solution; without these people, further sites may have room for all. A pair with nobody at one end or no room at the other is
+    never open.
     """
-    flow, open_ = np.zeros(len(near)), people[near.point] > 0
+    flow, open_ = np.zeros(len(near)), (people[near.point] > 0) & (room[near.site] > 0)
     nearest = np.zeros(len(near), dtype=bool)
     first = np.lexsort((near.site, near.minutes, near.point))
     nearest[first[np.concatenate([[True], near.point[first][1:] != near.point[first][:-1]])] if len(first) else first] = True

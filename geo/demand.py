@@ -38,22 +38,23 @@ def demand_points(areas: pd.DataFrame, localities: pd.DataFrame, population: pd.
     In the order of ``areas``, and of ids within.
     """
     kept = localities[localities["area_id"].isin(areas.index) & ~localities["flag"].isin(list(left_out))].sort_index()
-    weights = _weights(kept)
-    parts = []
-    for area_id, area in areas.iterrows():
-        own = kept[kept["area_id"] == area_id]
-        here = pd.DataFrame({"area_id": area_id, "country": area["country"], "lon": own["lon"], "lat": own["lat"]}, index=own.index)
-        here["weight"] = weights.loc[own.index]
-        here["basis"] = np.where(own["population"] > 0, "listed", "unlisted")
-        if own.empty:
-            centre = {"area_id": area_id, "country": area["country"], "lon": area["lon"], "lat": area["lat"], "weight": 1.0, "basis": "centre"}
-            here = pd.DataFrame([centre], index=[area_id])
+    alone = areas[~areas.index.isin(kept["area_id"])]
+    at = np.concatenate([areas.index.get_indexer(pd.Index(kept["area_id"])), areas.index.get_indexer(alone.index)])
+    order = np.argsort(at, kind="stable")  # localities are sorted by id already
+    out = pd.DataFrame({
+        "area_id": areas.index.to_numpy()[at], "country": areas["country"].to_numpy()[at],
+        "lon": np.concatenate([kept["lon"], alone["lon"]]).astype(float), "lat": np.concatenate([kept["lat"], alone["lat"]]).astype(float),
+        "basis": np.concatenate([np.where(kept["population"] > 0, "listed", "unlisted"), np.full(len(alone), "centre")]).astype(object),
+    }, index=[*kept.index, *alone.index]).iloc[order]  # fmt: skip
+    weights = np.concatenate([_weights(kept).to_numpy(dtype=float), np.ones(len(alone))])[order]
+    people, known = np.zeros(len(out), dtype=np.int64), np.zeros(len(out), dtype=bool)
+    bounds = np.searchsorted(at[order], np.arange(len(areas) + 1))
+    for area_id, begin, end in zip(areas.index, bounds[:-1], bounds[1:], strict=True):
         official = population.get(area_id, np.nan)
-        known = pd.notna(official)
-        here["people"] = pd.array(share_out(round(official), here["weight"].to_numpy(dtype=float)) if known else [pd.NA] * len(here), dtype="Int64")
-        parts.append(here)
-    columns = ["area_id", "country", "lon", "lat", "people", "basis"]
-    out = pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
+        if pd.notna(official):
+            people[begin:end], known[begin:end] = share_out(round(official), weights[begin:end]), True
+    out.insert(4, "people", pd.array(people, dtype="Int64"))
+    out["people"] = out["people"].where(known)
     return out.rename_axis("point_id")
 
 
@@ -96,14 +97,14 @@ def people_in_part(points: pd.DataFrame, shares: pd.Series) -> pd.Series:
     -------
     Whole people, Int64, index ``point_id``; NA where the people or the share are not known: that is not nobody.
     """
-    out = pd.Series(pd.NA, index=points.index, dtype="Int64", name="people")
-    for area_id, own in points.groupby("area_id", sort=False):
-        share = shares.get(area_id, np.nan)
-        if pd.isna(share) or own["people"].isna().any():
-            continue
-        people = own["people"].to_numpy(dtype=np.int64)
-        out.loc[own.index] = share_out(round(int(people.sum()) * float(share)), people.astype(float))
-    return out
+    codes, areas = pd.factorize(points["area_id"])
+    people = points["people"].to_numpy(dtype=float, na_value=np.nan)
+    out, known = np.zeros(len(points), dtype=np.int64), np.zeros(len(points), dtype=bool)
+    for code, area_id in enumerate(areas):
+        share, own = shares.get(area_id, np.nan), codes == code
+        if not (pd.isna(share) or np.isnan(people[own]).any()):
+            out[own], known[own] = share_out(round(int(people[own].sum()) * float(share)), people[own]), True
+    return pd.Series(pd.array(out, dtype="Int64"), index=points.index, name="people").where(known)
 
 
 def _weights(localities: pd.DataFrame) -> pd.Series:
