@@ -53,8 +53,7 @@ def demand_points(areas: pd.DataFrame, localities: pd.DataFrame, population: pd.
         official = population.get(area_id, np.nan)
         if pd.notna(official):
             people[begin:end], known[begin:end] = share_out(round(official), weights[begin:end]), True
-    out.insert(4, "people", pd.array(people, dtype="Int64"))
-    out["people"] = out["people"].where(known)
+    out.insert(4, "people", pd.Series(people, index=out.index, dtype="Int64").where(known))
     return out.rename_axis("point_id")
 
 
@@ -104,7 +103,7 @@ def people_in_part(points: pd.DataFrame, shares: pd.Series) -> pd.Series:
         share, own = shares.get(area_id, np.nan), codes == code
         if not (pd.isna(share) or np.isnan(people[own]).any()):
             out[own], known[own] = share_out(round(int(people[own].sum()) * float(share)), people[own]), True
-    return pd.Series(pd.array(out, dtype="Int64"), index=points.index, name="people").where(known)
+    return pd.Series(out, index=points.index, dtype="Int64", name="people").where(known)
 
 
 def _weights(localities: pd.DataFrame) -> pd.Series:
