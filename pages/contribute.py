@@ -84,7 +84,8 @@ def _show(registry: Registry, scope: Scope, submissions: Submissions, asked: dic
     else:
         shell.write_address(tr, {})
         my_entries.show(registry, scope, submissions, tr)
-        bulk.show(registry, scope, submissions, tr)
+        if scope.organisation_id:
+            bulk.show(registry, scope, submissions, tr)
 
 
 def _show_form(registry: Registry, scope: Scope, submissions: Submissions, asked: dict[str, str], tr: Translator) -> None:
