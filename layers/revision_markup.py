@@ -136,7 +136,7 @@ def _parts(parts: Lines) -> str:
 
 _CSS = """
 .jw-queue h2{font-size:1.05rem;font-weight:600;margin:.8rem 0 .2rem;padding:0;text-align:start}
-.jw-queue ul,.jw-timeline{list-style:none;margin:0;padding:0}
+.jw-queue ul,.jw-timeline{list-style:none;margin:0 !important;padding:0 !important}
 .jw-queue li{border:1px solid #d9d5cb;border-radius:.4rem;padding:.5rem .8rem;margin:0 0 .4rem;text-align:start;overflow-wrap:anywhere}
 .jw-queue li>a{color:#0b5c8a;font-weight:600}
 .jw-queue p{margin:.1rem 0 0;font-size:.875rem;color:#4c4c48}
@@ -152,8 +152,8 @@ _CSS = """
 .jw-diff th em{display:block;font-style:normal;font-size:.8rem;font-weight:600;color:#8c1d18}
 .jw-diff .jw-marked :is(th,td){background:#fdf1ee}
 .jw-diff td:last-child{background:#eef5f9}
-:is(.jw-diff,.jw-site) div[dir]{text-align:match-parent}
-.jw-site dl{margin:0}
+html[dir=ltr] :is(.jw-diff,.jw-site) div[dir]{text-align:left}
+.jw-site dl{margin:0 !important;padding:0 !important}
 .jw-site dl>div{display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:.1rem .8rem;padding:.3rem 0;border-block-end:1px solid #e6e3dc;font-size:.9rem}
 .jw-site a{color:#0b5c8a}
 .jw-site dt{color:#4c4c48;text-align:start}

@@ -108,7 +108,7 @@ def _one(comparison: Comparison, scope: Scope, tr: Translator) -> None:
              reviewing.waiting_words(submission, now, tr) if waits else tr(f"review.state.{submission.state}"))  # fmt: skip
     site = f"<p class='jw-note'><a href='/site?{safe(urlencode({'id': submission.site_id, 'lang': tr.lang}))}' target='_blank'>{safe(tr('review.open_site'))}</a></p>"
     st.html(
-        f"<h2 dir='auto'>{safe(reviewing.title_of(submission, registry, tr.lang))}</h2><p>{' · '.join(f'<bdi>{safe(part)}</bdi>' for part in parts)}</p>"
+        f"<h2><bdi>{safe(reviewing.title_of(submission, registry, tr.lang))}</bdi></h2><p>{' · '.join(f'<bdi>{safe(part)}</bdi>' for part in parts)}</p>"
         + (site if comparison.version else "")
     )
     if submission.comment:

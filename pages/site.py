@@ -48,7 +48,7 @@ def render(tr: Translator) -> None:
         st.info(tr("site.unknown"))
         return
     registry = load.registry(scope)
-    st.html(f"<h1 dir='auto'>{safe(_name(view, tr))}</h1>")
+    st.html(f"<h1><bdi>{safe(_name(view, tr))}</bdi></h1>")
     _tell_what_was_done(tr)
     if led:
         words, link = tr("site.led_here"), f"/{SLUG}?{urlencode({'id': site_id, 'own': 1, 'lang': tr.lang})}"

@@ -45,7 +45,7 @@ def test_everybody_reads_details_source_last_check_and_history(become: Become, l
     become(PUBLIC)
     test, tr, registry = page("site", lang=lang, id=a_site()), translator(lang), load.registry()
     text = html(test)
-    assert f">{registry.label('site', a_site(), lang)}</h1>" in text
+    assert f">{registry.label('site', a_site(), lang)}</bdi></h1>" in text
     assert tr("freshness.band.never") in text
     assert str(registry.sources["title"][registry.sites.at[a_site(), "source_id"]]) in text
     assert tr("history.insert") in text
@@ -136,10 +136,10 @@ def test_merging_by_a_pasted_address_leads_the_old_id_on(become: Become) -> None
     assert load.registry().redirects == {gone: kept}
     become(PUBLIC)
     text = html(page("site", lang="en", id=gone))
-    assert f">{names['kept']}</h1>" in text
+    assert f">{names['kept']}</bdi></h1>" in text
     assert tr("site.led_here") in text
     test = page("site", lang="en", id=gone, own="1")
-    assert f">{names['gone']}</h1>" in html(test)
+    assert f">{names['gone']}</bdi></h1>" in html(test)
     assert tr("history.merge") in html(test)
     assert tr("site.merged_note") in [info.value for info in test.info]
 
@@ -214,7 +214,7 @@ def test_unknown_hidden_and_hostile_ids_get_the_same_answer(become: Become, lang
             answers.add((test.title[0].value, *(info.value for info in test.info), html(test).replace(quote(asked), "")[-200:]))
     assert {answer[:2] for answer in answers} == {(translator(lang)("site.menu"), translator(lang)("site.unknown"))}
     become(MINISTRY)
-    assert f">{name}</h1>" in html(page("site", lang=lang, id=hidden))
+    assert f">{name}</bdi></h1>" in html(page("site", lang=lang, id=hidden))
 
 
 def test_a_site_led_to_one_that_was_hidden_since_is_unknown(become: Become) -> None:
