@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,7 +71,8 @@ def write_whole(path: Path, body: bytes) -> None:
         part.write_bytes(body)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder itself may not be there
+            part.unlink()
         raise InputError("cli.cannot_write", file=str(path), reason=error.strerror or "") from error
 
 

@@ -243,5 +243,6 @@ def test_a_file_or_a_folder_that_is_not_there(tmp_path: Path) -> None:
     of = files(tmp_path, world([1], [2], [[3.0]]))
     run("access", *of, "--method", "nearest", "--points", str(tmp_path / "none.csv"), code=BAD_INPUT)
     run("access", *of, "--method", "nearest", "--out", str(tmp_path / "none" / "out.csv"), code=BAD_INPUT)
+    run("access", *of, "--method", "nearest", "--out", str(tmp_path / "points.csv" / "out.csv"), code=BAD_INPUT)
     (tmp_path / "sites.csv").write_bytes("site_id,supply\nעזרה,5\n".encode("cp1255"))
     run("access", *of, "--method", "nearest", code=BAD_INPUT)
