@@ -20,7 +20,7 @@ Direction = Literal["from_sites", "to_sites"]
 SLOPE_RATE = 3.5
 SLOPE_BEST = 0.05
 """Of Tobler's function: walkers are fastest on a slope of 5 % downwards."""
-_WIDTH = 2.0
+_WIDTH = 1.0
 """Width of a bucket as a share of the median step."""
 _MOST_BUCKETS = 500_000
 _MOST_CELLS = 2**31 - 1
@@ -86,38 +86,38 @@ def raster_minutes(
     good = inside & free[tuple(np.where(inside[:, None], places, 0).T)]
     if not good.any():
         raise InputError("travel.raster_no_site")
+    padded = np.full((cost.shape[0] + 2, cost.shape[1] + 2), -1.0)
+    np.copyto(padded[1:-1, 1:-1], cost, where=free)
+    ground = None if flat else np.pad(np.where(free, heights, 0.0), 1)
     steepest = 1.0 if flat else _steepest(heights[free], min(cell))
-    return RasterTime(
-        _search(np.where(free, cost, -1.0), None if flat else heights, places[good], cell, limit, direction, steepest),
-        tuple(np.flatnonzero(~good).tolist()),
-    )
+    return RasterTime(_search(padded, ground, places[good] + 1, cell, limit, direction, steepest), tuple(np.flatnonzero(~good).tolist()))
 
 
 def _search(
     cost: npt.NDArray[np.float64], heights: npt.NDArray[np.float64] | None, seeds: npt.NDArray[np.int64], cell: tuple[float, float], limit: float,
     direction: Direction, steepest: float,
 ) -> npt.NDArray[np.float64]:  # fmt: skip
+    """Return the minutes of a surface from those of the same with a border of barriers around it."""
     from geo.raster_numba import search
 
-    padded = np.pad(cost, 1, constant_values=-1.0).ravel()
-    ground = np.zeros(0) if heights is None else np.pad(np.where(np.isfinite(heights), heights, 0.0), 1).ravel()
-    wide = cost.shape[1] + 2
+    wide = cost.shape[1]
     steps = np.array([(r, c) for r in (-1, 0, 1) for c in (-1, 0, 1) if r or c])
     lengths = np.hypot(steps[:, 0] * cell[0], steps[:, 1] * cell[1])
-    free = cost[cost > 0]
-    longest = float(free.max() * lengths.max()) * steepest
-    width = max(_WIDTH * float(np.median(free)) * float(lengths.min()), longest / _MOST_BUCKETS)
+    sample = cost.ravel()[:: max(1, cost.size // 10_000)]
+    longest = float(cost.max() * lengths.max()) * steepest
+    width = max(_WIDTH * float(np.median(sample[sample > 0])) * float(lengths.min()) if (sample > 0).any() else 0.0, longest / _MOST_BUCKETS)
     buckets = 1 << int(np.ceil(np.log2(longest / width + 3)))
+    begin = np.unique(seeds[:, 0] * wide + seeds[:, 1])
+    sign = 1.0 if direction == "from_sites" else -1.0
     size = cost.size // 2 + 4096
     while True:
-        reach = np.full(padded.shape, np.inf)
+        reach = np.full(cost.size, np.inf)
         first = np.full(buckets, -1, dtype=np.int32)
         following, at_cell, at = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size)
-        sign = 1.0 if direction == "from_sites" else -1.0
-        begin = np.unique((seeds[:, 0] + 1) * wide + seeds[:, 1] + 1)
-        if search(padded, ground, heights is None, sign, SLOPE_RATE, SLOPE_BEST, begin, steps @ np.array([wide, 1]), lengths, limit, 1.0 / width, reach, first,
-                  following, at_cell, at):  # fmt: skip
-            return np.ascontiguousarray(reach.reshape(cost.shape[0] + 2, wide)[1:-1, 1:-1])
+        ground = np.zeros(0) if heights is None else heights.ravel()
+        if search(cost.ravel(), ground, heights is None, sign, SLOPE_RATE, SLOPE_BEST, begin, steps @ np.array([wide, 1]), lengths, limit, 1.0 / width,
+                  reach, first, following, at_cell, at):  # fmt: skip
+            return reach.reshape(cost.shape)[1:-1, 1:-1]
         size *= 2
 
 

@@ -18,6 +18,7 @@ from geo.travel_network import BLOCKED, Csr
 from geo.travel_search import Entries, Found, Targets
 
 _FAR = np.int32(2**31 - 1)
+_FAR_KEY = (2**31 - 1 << 32) | 2**31 - 1
 _FULL = -1
 
 
@@ -45,18 +46,21 @@ def sparse(arcs: Csr, seeds: Entries, targets: Targets, limit: int, threads: int
 def one_tree(
     arcs: Csr, nodes: npt.NDArray[Any], ms: npt.NDArray[Any], label: npt.NDArray[Any], limit: int
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return for each node the milliseconds from the nearest seed, and its label (the smaller one at a tie); see `travel_search.one_tree`."""
+    """Return for each node the milliseconds from the nearest seed, and its label (the smaller one at a tie); see `travel_search.one_tree`.
+
+    Milliseconds and label are the halves of one whole number: one comparison settles both, and both are in one place in memory.
+    """
     shift, buckets = _buckets(arcs, Entries(np.array([0, len(nodes)]), nodes, ms))
+    keys = (ms.astype(np.int64) << 32) | label.astype(np.int64)
     size = len(arcs.start) // 4 + len(nodes) + 4096
     while True:
-        distance = np.full(len(arcs.start) - 1, _FAR, dtype=np.int32)
-        owner = np.full(len(arcs.start) - 1, _FAR, dtype=np.int32)
-        queue = np.empty((3, size), dtype=np.int32)
+        best = np.full(len(arcs.start) - 1, _FAR_KEY, dtype=np.int64)
         first = np.full(buckets, -1, dtype=np.int32)
-        done = _tree(arcs.start, arcs.head, arcs.cost, nodes.astype(np.int32), ms.astype(np.int32), label.astype(np.int32), np.int32(limit), shift,
-                     distance, owner, first, queue[0], queue[1], queue[2])  # fmt: skip
+        cell, following, at = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int64)
+        most = (np.int64(limit) << 32) | np.int64(0xFFFFFFFF)
+        done = _tree(arcs.start, arcs.head, arcs.cost, nodes.astype(np.int32), keys, most, shift + 32, best, first, cell, at, following)
         if done != _FULL:
-            return distance, owner
+            return (best >> 32).astype(np.int32), (best & 0xFFFFFFFF).astype(np.int32)
         size *= 2
 
 
@@ -97,7 +101,7 @@ def _buckets(arcs: Csr, seeds: Entries) -> tuple[int, int]:
     longest = int(arcs.cost.max()) if len(arcs.cost) else 1
     offset = int(seeds.ms[seeds.ms < BLOCKED].max(initial=0))
     middle = float(np.median(arcs.cost[:: max(1, len(arcs.cost) // 10_000)])) if len(arcs.cost) else 1.0
-    shift = max(0, int(np.log2(max(1.0, middle))))
+    shift = max(0, int(np.log2(max(1.0, 4 * middle))))
     while (max(longest, offset) >> shift) > 1 << 16:
         shift += 1
     return shift, 1 << int(np.ceil(np.log2((max(longest, offset) >> shift) + 3)))
@@ -179,32 +183,18 @@ def _search(
 
 @numba.njit(nogil=True, cache=True)
 def _tree(
-    start: Any,
-    head: Any,
-    cost: Any,
-    nodes: Any,
-    ms: Any,
-    label: Any,
-    limit: Any,
-    shift: Any,
-    distance: Any,
-    owner: Any,
-    first: Any,
-    cell: Any,
-    at: Any,
-    following: Any,
-) -> int:
+    start: Any, head: Any, cost: Any, nodes: Any, keys: Any, most: Any, shift: Any, best: Any, first: Any, cell: Any, at: Any, following: Any
+) -> int:  # fmt: skip
     mask = len(first) - 1
     size = len(cell)
     used = 0
     waiting = 0
     for i in range(len(nodes)):
         node = nodes[i]
-        if ms[i] <= limit and (ms[i] < distance[node] or (ms[i] == distance[node] and label[i] < owner[node])):
-            distance[node] = ms[i]
-            owner[node] = label[i]
-            bucket = (ms[i] >> shift) & mask
-            cell[used], at[used], following[used] = node, ms[i], first[bucket]
+        if keys[i] <= most and keys[i] < best[node]:
+            best[node] = keys[i]
+            bucket = (keys[i] >> shift) & mask
+            cell[used], at[used], following[used] = node, keys[i], first[bucket]
             first[bucket] = used
             used += 1
             waiting += 1
@@ -220,12 +210,12 @@ def _tree(
         node, reached = cell[entry], at[entry]
         following[entry] = free
         free = entry
-        if reached != distance[node]:
+        if reached != best[node]:
             continue
         for arc in range(start[node], start[node + 1]):
-            there = reached + cost[arc]
+            there = reached + (np.int64(cost[arc]) << 32)
             other = head[arc]
-            if there <= limit and (there < distance[other] or (there == distance[other] and owner[node] < owner[other])):
+            if there < best[other] and there <= most:
                 if free >= 0:
                     spot = free
                     free = following[spot]
@@ -234,8 +224,7 @@ def _tree(
                     used += 1
                 else:
                     return _FULL
-                distance[other] = there
-                owner[other] = owner[node]
+                best[other] = there
                 slot = (there >> shift) & mask
                 cell[spot], at[spot], following[spot] = other, there, first[slot]
                 first[slot] = spot

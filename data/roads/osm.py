@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
 from data.roads.collect import Collector
 from geo.errors import InputError
 from geo.roads_build import RawRoads
-from geo.roads_rules import WayRule, barrier_code, way_rule
+from geo.roads_rules import ACCESS_CAR, ACCESS_FOOT, WayRule, barrier_code, way_rule
 
 _KEYS = ("highway", "barrier", "route")
+_TAGS = frozenset({"highway", "route", "oneway", "junction", "maxspeed", "surface", "tracktype", "duration", *ACCESS_CAR, *ACCESS_FOOT})
 _UNDEFINED = 2**31 - 1
 
 
@@ -32,7 +34,7 @@ def read(kind: str, name: str = "-") -> RawRoads:
         entities = osmium.osm.NODE | osmium.osm.WAY
         for element in osmium.FileProcessor(osmium.io.File(name, kind), entities).with_locations().with_filter(osmium.filter.KeyFilter(*_KEYS)):
             if isinstance(element, osmium.osm.Way):
-                rule = way_rule({tag.k: tag.v for tag in element.tags})
+                rule = _rule(tuple((tag.k, tag.v) for tag in element.tags if tag.k in _TAGS))
                 if rule is not None:
                     _add(found, rule, element.nodes)
             else:
@@ -40,6 +42,12 @@ def read(kind: str, name: str = "-") -> RawRoads:
     except (RuntimeError, ValueError) as error:
         raise InputError("travel.damaged") from error
     return found.raw()
+
+
+@functools.lru_cache(maxsize=20_000)
+def _rule(tags: tuple[tuple[str, str], ...]) -> WayRule | None:
+    """Return the rule of some tags; a country's ways have few different sets of them."""
+    return way_rule(dict(tags))
 
 
 def _node(found: Collector, number: int, tags: Mapping[str, str]) -> None:
