@@ -35,7 +35,8 @@ def ordinary_template(postgres_admin: sa.URL) -> Iterator[sa.URL]:
 
 
 @contextmanager
-def _fresh_postgres(request: pytest.FixtureRequest) -> Iterator[str]:
+def fresh_postgres(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Make a database of an ordinary role for a while; yield its URL."""
     admin: sa.URL = request.getfixturevalue("postgres_admin")
     template: sa.URL = request.getfixturevalue("ordinary_template")
     name = f"jiwar_test_{uuid.uuid4().hex[:8]}"
@@ -52,14 +53,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), target)
         yield f"sqlite:///{target}"
         return
-    with _fresh_postgres(request) as url:
+    with fresh_postgres(request) as url:
         yield url
 
 
 @pytest.fixture
 def postgres_store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A fresh PostgreSQL store, opened by an ordinary role."""
-    with _fresh_postgres(request) as url:
+    with fresh_postgres(request) as url:
         store = Store(make_engine(url), SECRET)
         yield store
         store.engine.dispose()

@@ -1,0 +1,281 @@
+"""Everything that anybody is given: every route, page, command and call, as one role after the other."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import pickle
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlencode
+
+import pytest
+import streamlit as st
+import typer.main
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+import app
+import cli
+import pages
+from data.history import replay, timeline
+from data.own_sites import own_sites
+from data.sessions import COOKIE
+from data.site_edits import exact_place, merge, read_site, revert
+from data.snapshot import read_registry
+from data.submissions import Submissions
+from geo.errors import AppError
+from geo.model import Scope
+from jobs.exporting import MIME
+from layers import browser
+from pages.parts import load
+from tests.asgi import Answer, Client
+from tests.safety.secrets import Plant
+from tests.safety.world import HERE, World
+
+Given = Iterator[tuple[str, bytes]]
+"""What was asked for, and what came back."""
+
+
+def client() -> Client:
+    """Return a browser before the routes of the application as it is served."""
+    return Client(list(app.app._user_routes))
+
+
+def sample(plants: Sequence[Plant]) -> list[Plant]:
+    """Return two plants of every level."""
+    return [plant for level in (1, 2, 3) for plant in [one for one in plants if one.level == level][:: max(1, len(plants) // 8)][:2]]
+
+
+def site_paths(world: World) -> list[str]:
+    return [f"/data/site/{plant.site_id}.json?lang=en" for plant in world.plants] + ["/data/site/nobody.json", "/data/site/%22%3E.json"]
+
+
+def export_paths(world: World) -> list[str]:
+    """Return every format whole, and CSV by every governorate, service and secret word that somebody could try."""
+    paths = [f"/data/export.{extension}?lang={lang}" for extension in MIME for lang in (("ar", "en") if extension == "csv" else ("en",))]
+    registry = load.registry()
+    areas = sorted({plant.area_id for plant in world.plants})
+    paths += [f"/data/export.{extension}?{urlencode({'area': area, 'hxl': '1'})}" for extension in MIME for area in areas]
+    paths += [f"/data/export.csv?service={code}" for code in registry.codes("service")]
+    paths += [f"/data/export.geojson?q={quote(word)}" for plant in sample(world.plants) for word in (plant.words[0], f"{plant.truth[0]:.4f}")]
+    return [*paths, "/data/export.pdf", "/data/export.csv?area=%00&since=x&q=%22"]
+
+
+ROUTES: Mapping[str, Callable[[World], list[str]]] = {
+    "/assets/{name}": lambda _: [f"/assets/{browser.own_script().name}", "/assets/nothing"],
+    "/auth/sign-in": lambda world: ["/auth/sign-in?lang=ar", f"/auth/sign-in?next={quote('/site?id=' + world.plants[-1].site_id)}"],
+    "/auth/sign-out": lambda _: ["/auth/sign-out"],
+    "/auth/register": lambda _: ["/auth/register?lang=en"],
+    "/auth/account": lambda _: ["/auth/account?lang=en"],
+    "/auth/provider": lambda _: ["/auth/provider"],
+    "/auth/provider/back": lambda _: ["/auth/provider/back?code=x&state=y"],
+    "/data/sites.{lang}.bin": lambda _: [f"/data/sites.{lang}.bin" for lang in ("ar", "he", "en", "xx")],
+    "/data/areas.{lang}.json": lambda _: ["/data/areas.en.json"],
+    "/data/base.{lang}.json": lambda _: ["/data/base.en.json"],
+    "/data/site/{site_id:path}.json": site_paths,
+    "/data/export.{extension}": export_paths,
+    "/data/{rest:path}": lambda _: ["/data/site_exact", "/data/store.gpkg"],
+    "/assets/{rest:path}": lambda _: ["/assets/a/b"],
+    "/explore/{rest}": lambda _: ["/explore/x"],
+    "/sources/{rest}": lambda _: ["/sources/x"],
+    "/site/{rest}": lambda world: [f"/site/{world.plants[-1].area_id}"],
+    "/contribute/{rest}": lambda _: ["/contribute/x"],
+    "/review/{rest}": lambda _: ["/review/x"],
+    "/people/{rest}": lambda _: ["/people/x"],
+}
+"""Path of a route to what is asked of it."""
+WHOLE = ("/data/export.{extension}",)
+"""Routes of which only the public asks everything: the others' answers are the same bytes, which is tested apart."""
+
+
+def routes(world: World, role: str) -> Given:
+    """Ask every route, as somebody of a role."""
+    ask = client()
+    headers = {"cookie": f"{COOKIE}={world.tokens[role]}"} if world.tokens[role] else {}
+    for path, urls in ROUTES.items():
+        for url in urls(world) if role == "public" or path not in WHOLE else urls(world)[:2]:
+            yield url, without(told(ask.get(url, headers)), [unquote(url)])
+    for path in ("/auth/sign-in", "/auth/sign-out", "/auth/register", "/auth/account"):
+        yield f"POST {path}", told(ask.ask("POST", path, headers, b"login=a&password=b&csrf=c&next=//x"))
+
+
+_ASKED = re.compile(r"zq[0-9a-z]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{2}\.[0-9]{4,}")
+
+
+def without(body: bytes, asked: Sequence[str]) -> bytes:
+    """Return a body without the secrets that stood in the question: they are not told by coming back."""
+    for word in {match for text in asked for match in _ASKED.findall(text)}:
+        body = body.replace(word.encode(), b"?")
+    return body
+
+
+def told(answer: Answer) -> bytes:
+    """Return all that an answer says."""
+    head = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    return answer.content + f"\n{answer.status_code}\n{head}\n{answer.cookies}".encode()
+
+
+def _sites(world: World) -> list[dict[str, Any]]:
+    return [{"id": plant.site_id, "own": "1"} for plant in sample(world.plants)]
+
+
+PAGES: Mapping[str, Callable[[World], list[dict[str, Any]]]] = {
+    "explore": lambda world: [{"open": sample(world.plants)[0].site_id, "country": "PS"}, {"q": sample(world.plants)[-1].words[0]}],
+    "sources": lambda _: [{}],
+    "site": _sites,
+    "contribute": lambda world: [{"site": plant.site_id} for plant in sample(world.plants)[1::2]],
+    "review": lambda world: [{}, *({"id": one, "submission": one} for one in world.submissions[-2:])],
+    "people": lambda _: [{}],
+    "numbers": lambda _: [{}],
+}
+"""Short name of a page to the addresses under which it is opened."""
+
+
+def screens(world: World, role: str, monkeypatch: pytest.MonkeyPatch) -> Given:
+    """Draw every page, as somebody of a role."""
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: world.tokens[role]} if world.tokens[role] else {})
+    for page in pages.ALL:
+        for query in PAGES[page.SLUG](world):
+            test = AppTest.from_function(_run, args=(page.SLUG,), default_timeout=60)
+            for key, value in query.items():
+                test.query_params[key] = value
+            test.query_params["lang"] = "en"
+            test.run()
+            yield f"page {page.SLUG} {query}", drawn(test, query)
+
+
+def _run(start: str) -> None:
+    from main import main
+
+    main(start=start)
+
+
+def drawn(test: AppTest, asked: Mapping[str, str]) -> bytes:
+    """Return all that a page sent to the browser, and what it keeps of the session; what the reader asked for is not its secret."""
+    parts = [str(node.proto) for node in test._tree if getattr(node, "proto", None) is not None]
+    parts += [repr(test.session_state._state.filtered_state)]
+    return without("\n".join(parts).encode(), [str(value) for value in asked.values()])
+
+
+def calls(world: World, scope: Scope) -> Given:
+    """Ask the repository itself about every plant and every proposal: what it returns, and what it says when it refuses."""
+    desk = Submissions(world.store)
+    store = world.store
+    for plant in world.plants:
+        one = plant.site_id
+        for name, call in (
+            ("read_site", lambda one=one: read_site(store, scope, one)),
+            ("timeline", lambda one=one: timeline(store, one, scope)),
+            ("exact_place", lambda one=one: exact_place(store, scope, one, purpose="test")),
+            ("save", lambda one=one: desk.save(scope, op="edit", site_id=one, proposed={"phone": "", "names": {}, "place": {}}, client_key="leak")),
+            ("revert", lambda one=one: revert(store, scope, one, to_version=1, seen_version=99, reason="test")),
+            ("merge", lambda one=one: merge(store, scope, one, "nothing", reason="test")),
+        ):
+            yield f"{name} {one}", said(call, one)
+    for one in world.submissions:
+        for name, call in (
+            ("get", lambda one=one: desk.get(scope, one)),
+            ("compare", lambda one=one: desk.compare(scope, one)),
+            ("events", lambda one=one: desk.events(scope, one)),
+            ("decide", lambda one=one: desk.decide(scope, one, version=99, seen_version=99, accept=[], reason="test")),
+        ):
+            yield f"{name} {one}", said(call, one)
+    yield "queue", repr(desk.queue(scope)).encode()
+    yield "own", repr(desk.own(scope)).encode()
+    yield "desk", repr((desk, store, store.secret, store.engine)).encode()
+    yield "own sites", repr(own_sites(store, scope.organisation_id)).encode()
+    yield "replay", repr(replay(store)).encode()
+    yield "registry", pickle.dumps(load.registry(scope))
+    yield "registry read", pickle.dumps(read_registry(store, scope.sight))
+
+
+def said(call: Callable[[], object], asked: str) -> bytes:
+    """Return a result or a refusal in words; the id that was asked for is not told by coming back."""
+    try:
+        return repr(call()).encode()
+    except AppError as error:
+        return without(repr((error.code, error.params, str(error))).encode(), [asked])
+
+
+FILES_ONLY = ("travel-time", "access", "capacity", "equity", "index")
+"""Commands that read files alone and never open the store."""
+
+
+def commands() -> list[tuple[str, ...]]:
+    """Return the names of all commands."""
+
+    def below(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        for name, one in getattr(command, "commands", {}).items():
+            yield from below(one, (*path, name))
+        if not hasattr(command, "commands"):
+            yield path
+
+    return list(below(typer.main.get_command(cli.app), ()))
+
+
+def _exports(_world: World, folder: Path) -> list[list[str]]:
+    return [["--format", name, "--out", str(folder / f"out.{name}")] for name in MIME]
+
+
+def _nothing_to_do(_world: World, _folder: Path) -> list[list[str]]:
+    return [[]]
+
+
+def _about_sites(*more: str) -> Callable[[World, Path], list[list[str]]]:
+    return lambda world, _folder: [[plant.site_id, *more] for plant in sample(world.plants)]
+
+
+def _about_proposals(*more: str) -> Callable[[World, Path], list[list[str]]]:
+    return lambda world, _folder: [[one, *more, "--as", "planner-of-this-governorate-without-clearance"] for one in world.submissions[-3:]]
+
+
+COMMANDS: Mapping[tuple[str, ...], Callable[[World, Path], list[list[str]]]] = {
+    ("init",): _nothing_to_do, ("export",): _exports, ("doctor",): _nothing_to_do, ("freshness",): lambda *_: [[], ["--json"]],
+    ("import",): lambda _world, folder: [[str(folder / "in.csv"), "--dry-run", "--json"], [str(folder / "in.csv"), "--dry-run"]],
+    ("duplicates",): lambda *_: [["--json", "--at-least", "60"], ["--lang", "ar"]],
+    ("history",): lambda world, folder: [*_about_sites("--as", "ministry-without-clearance")(world, folder), ["--as-of", "2030-01-01"]],
+    ("revert",): _about_sites("--to", "1", "--reason", "test", "--as", "admin"),
+    ("merge",): lambda world, _folder: [[plant.site_id, "nothing", "--reason", "test", "--as", "admin"] for plant in sample(world.plants)],
+    ("template",): lambda world, folder: [["--organisation", world.organisation_id, "--out", str(folder / "out.xlsx")]],
+    ("ledger",): lambda _world, folder: [["medical_care", "--out", str(folder / "out.csv"), "--governorate", HERE]],
+    ("users", "add"): lambda *_: [["x", "--role", "nobody"]], ("users", "invite"): lambda *_: [["--role", "partner", "--organisation", "nobody"]],
+    ("users", "grant"): lambda *_: [["x", "--role", "nobody"]], ("users", "revoke"): lambda *_: [["x"]], ("users", "list"): _nothing_to_do,
+    ("users", "link"): lambda *_: [["x", "--issuer", "https://x.example", "--subject", "y"]], ("users", "unlink"): lambda *_: [["x"]],
+    ("review", "list"): lambda *_: [["--as", "planner-of-this-governorate-without-clearance"], ["--as", "ministry-without-clearance"]],
+    ("review", "show"): _about_proposals(), ("review", "approve"): _about_proposals(), ("review", "reject"): _about_proposals("--reason", "test"),
+    ("review", "send-back"): _about_proposals("--reason", "test"),
+}  # fmt: skip
+"""Command to the arguments that it is run with."""
+
+
+def command_line(world: World, folder: Path) -> Given:
+    """Run every command that opens the store."""
+    (folder / "in.csv").write_text("id,name,kind,governorate,lon,lat\n1,Clinic,clinic,PS0150,35.10,31.53\n2,Clinic,?,?,?,?\n", "utf-8")
+    for command, arguments in COMMANDS.items():
+        for some in arguments(world, folder):
+            result = CliRunner().invoke(cli.app, [*command, *some])
+            yield f"cli {' '.join([*command, *some])}", without(result.output.encode(), some)
+            for file in folder.glob("out.*"):
+                yield f"file of {' '.join(command)} {file.name}", file.read_bytes()
+                file.unlink()
+
+
+@contextlib.contextmanager
+def overheard() -> Iterator[io.StringIO]:
+    """Collect what is logged at every level meanwhile, whoever logs it."""
+    import logging
+
+    heard = io.StringIO()
+    handler = logging.StreamHandler(heard)
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield heard
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
