@@ -16,7 +16,7 @@ from geo.sensitivity import least_sensitivity
 from geo.submissions import NEEDED
 
 if TYPE_CHECKING:
-    from data.submissions import Submission
+    from data.submission import Submission
 
 CONTRIBUTIONS = "contributions"
 """Source of the sites that partners add."""

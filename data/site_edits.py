@@ -16,7 +16,7 @@ from data.publishing import write_record
 from data.row_security import SERVER, seeing
 from data.site_records import HIDDEN, Stored, may_see, read_records
 from data.store import Store
-from data.submissions import is_locked
+from data.submission_reading import is_locked
 from geo.errors import InputError, StoreError
 from geo.model import Scope
 from geo.permissions import may

@@ -9,7 +9,7 @@ from typing import Any
 import pyproj
 
 from data.site_records import FIELDS, NO_PLACE
-from data.submissions import Comparison, Submission
+from data.submission import Comparison, Submission
 from geo.errors import AppError
 from geo.registry import Registry
 from geo.submissions import FieldDiff, urgency

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from data.submissions import Comparison, Submission
+from data.submission import Comparison, Submission
 from geo.duplicates import Candidate, Finder
 from geo.errors import AppError, InputError
 from geo.model import Scope

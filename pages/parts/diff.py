@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.submissions import Comparison
+from data.submission import Comparison
 from geo.errors import AppError
 from geo.registry import Registry
 from i18n import Translator

@@ -11,7 +11,8 @@ from typing import Any
 from data.proposals import Fault, clean_proposal
 from data.site_edits import SiteView, read_site
 from data.site_records import NO_PLACE
-from data.submissions import Submission, Submissions
+from data.submission import Submission
+from data.submissions import Submissions
 from geo.errors import AppError, InputError, StoreError
 from geo.model import Scope
 from geo.permissions import may

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from data.submissions import Submission, Submissions
+from data.submission import Submission
+from data.submissions import Submissions
 from geo.errors import InputError, StoreError
 from geo.model import Filter, Scope
 from geo.permissions import may

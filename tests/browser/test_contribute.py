@@ -10,7 +10,8 @@ import pytest
 
 from data.accounts import Accounts
 from data.rights import Right
-from data.submissions import Submission, Submissions
+from data.submission import Submission
+from data.submissions import Submissions
 from geo.registry import Registry
 from i18n import LANGUAGES, Translator, translator
 from jobs.accounts import open_accounts

@@ -17,7 +17,8 @@ from data.accounts import Accounts
 from data.rights import Right
 from data.snapshot import read_registry
 from data.store import ImportRequest, Store
-from data.submissions import Submission, Submissions
+from data.submission import Submission
+from data.submissions import Submissions
 from geo.incoming import incoming_frame
 from geo.model import Scope
 from i18n import LANGUAGES, translator

@@ -12,7 +12,8 @@ from data import models
 from data.engine import reading
 from data.site_records import Stored, read_records
 from data.store import Store
-from data.submissions import Submission, Submissions
+from data.submission import Submission
+from data.submissions import Submissions
 from geo.model import Scope
 from tests.conftest import SECRET
 from tests.data.test_store import load_invented, request, row

@@ -17,7 +17,8 @@ from data import models
 from data.engine import reading, writing
 from data.publishing import CONTRIBUTIONS, write_record
 from data.store import Store
-from data.submissions import Submission, Submissions
+from data.submission import Submission
+from data.submissions import Submissions
 from geo.errors import AppError
 from geo.model import Scope
 from geo.submissions import EMPTY, MOVES, OPEN_STATES, PROPOSABLE, PROTECTED

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data.history import WITHHELD, Change, Event
 from data.site_records import FIELDS
-from data.submissions import Comparison, Submission
+from data.submission import Comparison, Submission
 from geo.errors import InputError
 from i18n import LANGUAGES, translator
 from jobs.history import back_to, standing, until_day

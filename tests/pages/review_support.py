@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from data.site_edits import read_site
-from data.submissions import Submission
+from data.submission import Submission
 from geo.model import Scope
 from pages.parts import load
 
