@@ -13,10 +13,11 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from data.packs import basemap
 from jobs.accounts import set_up_lines
-from pages.parts import load
+from pages.parts import gaps_work, load
 from routes.assets import asset_routes
 from routes.dead_ends import dead_end_routes
 from routes.download import download_routes
+from routes.gaps import gaps_routes
 from routes.mapdata import map_routes
 from routes.sign_in import sign_in_routes
 
@@ -46,6 +47,7 @@ app = st.App(
         *sign_in_routes(load.accounts),
         *map_routes(load.registry, basemap, load.identify),
         *download_routes(load.registry, load.identify),
+        *gaps_routes(load.registry, gaps_work.ledger),
         *dead_end_routes(),
     ],
     lifespan=lifespan,

@@ -44,14 +44,14 @@ def write_gpkg(table: pd.DataFrame, meta: ExportMeta) -> bytes:
     about = pd.DataFrame(meta.facts(), columns=["code", "label", "value"])
     with tempfile.TemporaryDirectory(prefix="jiwar-") as folder:
         path = Path(folder) / "export.gpkg"
-        _write_layer(path, "sites", sites, {column.name: column.dtype for column in COLUMNS}, shapes=("Point", placed))
-        _write_layer(path, "areas", areas, {name: dtype for name, (dtype, _) in AREA_COLUMNS.items()}, shapes=("MultiPolygon", rings))
-        _write_layer(path, "about", about, {})
-        _write_layer(path, "sources", meta.sources, {name: "int" if name == "year" else "text" for name in SOURCE_COLUMNS})
-        return _settled(path, meta)
+        write_layer(path, "sites", sites, {column.name: column.dtype for column in COLUMNS}, shapes=("Point", placed))
+        write_layer(path, "areas", areas, {name: dtype for name, (dtype, _) in AREA_COLUMNS.items()}, shapes=("MultiPolygon", rings))
+        write_layer(path, "about", about, {})
+        write_layer(path, "sources", meta.sources, {name: "int" if name == "year" else "text" for name in SOURCE_COLUMNS})
+        return settle(path, meta, "sites")
 
 
-def _write_layer(path: Path, layer: str, frame: pd.DataFrame, types: Mapping[str, str], shapes: tuple[str, Iterable[object]] | None = None) -> None:
+def write_layer(path: Path, layer: str, frame: pd.DataFrame, types: Mapping[str, str], shapes: tuple[str, Iterable[object]] | None = None) -> None:
     """Write one layer through Arrow, which keeps dates as dates; ``shapes`` is the geometry's type and one geometry a row."""
     import pyarrow as pa
     import pyogrio
@@ -71,11 +71,11 @@ def _array(column: pd.Series, dtype: str) -> pa.Array:
     return pa.array(cells, type=pa.type_for_alias(_TYPES[dtype]))
 
 
-def _settled(path: Path, meta: ExportMeta) -> bytes:
-    """Return the file with the times of writing set to the day, and rewritten, so that it does not count how often it was flushed."""
+def settle(path: Path, meta: ExportMeta, layer: str) -> bytes:
+    """Return the file with the times of writing set to the day, and rewritten, so that it does not count how often it was flushed; its main layer is described."""
     clean = path.with_suffix(".clean")
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("UPDATE gpkg_contents SET last_change = ?", (f"{meta.created.isoformat()}T00:00:00.000Z",))
-        connection.execute("UPDATE gpkg_contents SET description = ? WHERE table_name = 'sites'", (f"{meta.title} {meta.watermark}".strip(),))
+        connection.execute("UPDATE gpkg_contents SET description = ? WHERE table_name = ?", (f"{meta.title} {meta.watermark}".strip(), layer))
         connection.execute("VACUUM INTO ?", (str(clean),))
     return clean.read_bytes()

@@ -25,7 +25,7 @@ _NAME_WIDTH = 24
 _VALUE_WIDTH = 80
 
 
-class _Sheets:
+class Sheets:
     """The workbook being written, with its few formats."""
 
     def __init__(self, out: io.BytesIO, meta: ExportMeta) -> None:
@@ -42,6 +42,7 @@ class _Sheets:
         self.wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
 
     def add(self, name: str, frozen: int = 0) -> Worksheet:
+        """Add a sheet, marked and ready to print."""
         sheet = self.book.add_worksheet(name)
         if self.meta.rtl:
             sheet.right_to_left()
@@ -104,23 +105,34 @@ def write_xlsx(table: pd.DataFrame, meta: ExportMeta) -> bytes:
     InputError : ``export.too_many_rows``: more sites than a sheet can hold.
     """
     out = io.BytesIO()
-    sheets = _Sheets(out, meta)
+    sheets = Sheets(out, meta)
     marked = meta.marked(table)
     sheets.write_table("sites", marked, [column.hxl for column in COLUMNS] + ["#meta+notice"], [column.width for column in COLUMNS] + [_NAME_WIDTH])
     areas = meta.marked(pd.DataFrame(meta.areas.drop(columns="geometry")))
     sheets.write_table("areas", areas, [tag for _, tag in AREA_COLUMNS.values()] + ["#meta+notice"], [_NAME_WIDTH] * len(areas.columns))
-    _write_about(sheets, meta, list(marked.columns))
+    columns = list(marked.columns)
+    described = (*columns, *(name for name in AREA_COLUMNS if name not in columns))
+    write_about(sheets, meta, meta.facts(), [(name, meta.words(f"export.column.{name}")) for name in described])
     sheets.book.close()
     return out.getvalue()
 
 
-def _write_about(sheets: _Sheets, meta: ExportMeta, columns: Sequence[str]) -> None:
+def write_about(sheets: Sheets, meta: ExportMeta, facts: Sequence[tuple[str, str, str]], columns: Sequence[tuple[str, str]]) -> None:
+    """Write the sheet ``about``: what the file says about itself, its sources, and what each column is.
+
+    Parameters
+    ----------
+    sheets : the workbook.
+    meta : words and sources.
+    facts : (code, words, value).
+    columns : (name, words).
+    """
     sheet = sheets.add("about")
     sheet.set_column(0, 0, _NAME_WIDTH)
     sheet.set_column(1, 1, _VALUE_WIDTH)
     sheet.set_column(2, len(SOURCE_COLUMNS), _NAME_WIDTH)
     row = 0
-    for _, label, value in meta.facts():
+    for _, label, value in facts:
         sheet.write_string(row, 0, label, sheets.head)
         sheet.write_string(row, 1, value[:MOST_SIGNS], sheets.wrapped)
         row += 1
@@ -132,7 +144,7 @@ def _write_about(sheets: _Sheets, meta: ExportMeta, columns: Sequence[str]) -> N
         for j, cell in enumerate(cells):
             sheets.write_cell(sheet, row, j, cell)
     row += 2
-    for column in (*columns, *(name for name in AREA_COLUMNS if name not in columns)):
-        sheet.write_string(row, 0, column)
-        sheet.write_string(row, 1, meta.words(f"export.column.{column}"))
+    for name, words in columns:
+        sheet.write_string(row, 0, name)
+        sheet.write_string(row, 1, words)
         row += 1

@@ -1,0 +1,98 @@
+"""The gap ledger as files: a table of whole people, its totals, and how every figure was made."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import shapely
+
+from data.exports.csv import neutralise
+from data.exports.gpkg import settle, write_layer
+from data.exports.meta import SOURCE_COLUMNS, ExportMeta
+from data.exports.xlsx import Sheets, write_about
+from geo.ledger import PARTS
+
+COLUMNS = {
+    "area_id": "#adm1+code", "area": "#adm1+name", "country": "#country+code", "service": "#service+code", "group": "#beneficiary+code",
+    "limit_minutes": "#meta+limit", "mode": "#meta+mode", "minutes_status": "#meta+status", "need": "#inneed", "served": "#reached",
+    "full": "#inneed+full", "out_of_reach": "#inneed+out_of_reach", "excluded": "#inneed+excluded", "unknown": "#inneed+unknown",
+}  # fmt: skip
+"""Columns of the ledger, each with its hashtag."""
+NUMBERS = ("limit_minutes", "need", *PARTS)
+_WIDTH = 18
+
+
+@dataclass(frozen=True, eq=False)
+class LedgerFile:
+    """A ledger with everything that a file says about it.
+
+    Parameters
+    ----------
+    table : columns ``COLUMNS``, one row a governorate; need and parts are Int64, NA where the need is not known.
+    shapes : the governorates' shapes, in the order of the rows.
+    totals : columns country, need and parts: one row a country; countries are never added up.
+    method : (code, words, value) of how the figures were made.
+    meta : the rest; its ``areas`` is not read.
+    """
+
+    table: pd.DataFrame
+    shapes: Sequence[shapely.Geometry | None]
+    totals: pd.DataFrame
+    method: Sequence[tuple[str, str, str]]
+    meta: ExportMeta
+
+    @property
+    def facts(self) -> list[tuple[str, str, str]]:
+        """What the file says about itself, how the figures were made included."""
+        return [*self.meta.facts(), *self.method]
+
+
+def write_csv(file: LedgerFile) -> bytes:
+    """Return the ledger as CSV: UTF-8 with a byte order mark and CRLF; no cell that a spreadsheet would run, and empty cells where the need is not known."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    marked = file.meta.marked(file.table)
+    writer.writerow(marked.columns)
+    for row in marked.astype(object).where(marked.notna(), "").itertuples(index=False):
+        writer.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def write_xlsx(file: LedgerFile) -> bytes:
+    """Return a workbook with the sheets ``ledger``, ``totals`` and ``about``: how the figures were made, sources and columns. It holds no formula and no link."""
+    out = io.BytesIO()
+    sheets = Sheets(out, file.meta)
+    marked, totals = file.meta.marked(file.table), file.meta.marked(file.totals)
+    sheets.write_table("ledger", marked, [*COLUMNS.values(), "#meta+notice"], [_WIDTH] * len(marked.columns))
+    sheets.write_table("totals", totals, [*(COLUMNS[name] for name in file.totals.columns), "#meta+notice"], [_WIDTH] * len(totals.columns))
+    words = [(name, file.meta.words("export.column.notice" if name == "notice" else f"gaps.column.{name}")) for name in marked.columns]
+    write_about(sheets, file.meta, file.facts, words)
+    sheets.book.close()
+    return out.getvalue()
+
+
+def write_gpkg(file: LedgerFile) -> bytes:
+    """Return a GeoPackage (EPSG:4326) with the layer ``ledger`` of multipolygons and the tables ``totals``, ``about`` and ``sources``."""
+    types = dict.fromkeys(NUMBERS, "int")
+    rings = [None if shape is None else shapely.multipolygons([shape]) if shape.geom_type == "Polygon" else shape for shape in file.shapes]
+    with tempfile.TemporaryDirectory(prefix="jiwar-") as folder:
+        path = Path(folder) / "ledger.gpkg"
+        write_layer(path, "ledger", file.meta.marked(file.table), types, shapes=("MultiPolygon", rings))
+        write_layer(path, "totals", file.meta.marked(file.totals), types)
+        write_layer(path, "about", pd.DataFrame(file.facts, columns=["code", "label", "value"]), {})
+        write_layer(path, "sources", file.meta.sources, {name: "int" if name == "year" else "text" for name in SOURCE_COLUMNS})
+        return settle(path, file.meta, "ledger")
+
+
+FORMATS: Mapping[str, tuple[str, Callable[[LedgerFile], bytes]]] = {
+    "csv": ("text/csv; charset=utf-8", write_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
+    "gpkg": ("application/geopackage+sqlite3", write_gpkg),
+}
+"""Extension to media type and what writes it."""

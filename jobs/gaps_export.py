@@ -1,0 +1,72 @@
+"""The gap ledger as a file: the very rows of the page and of ``cli.py ledger``, with what they were made from."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+
+from data.exports.ledger import COLUMNS, FORMATS, LedgerFile
+from data.exports.meta import SOURCE_COLUMNS, ExportMeta
+from geo.errors import InputError
+from geo.ledger import PARTS
+from geo.registry import Registry
+from i18n import Translator
+from jobs.gaps import GapsAsked, rows_of, totals
+from jobs.gaps_account import need_facts
+from jobs.gaps_words import minutes_lines, need_lines
+from jobs.ledger import Ledger
+
+MIME = {extension: mime for extension, (mime, _) in FORMATS.items()}
+
+
+def export_ledger(registry: Registry, ledger: Ledger, asked: GapsAsked, extension: str, tr: Translator) -> bytes:
+    """Return the rows that are asked for as a file.
+
+    Parameters
+    ----------
+    registry : the public's.
+    ledger : from ``jobs.gaps.reach_ledger``.
+    asked : country, governorate and what the ledger was asked for.
+    extension : a key of ``MIME``.
+    tr : words of the file.
+
+    Raises
+    ------
+    InputError : the format is not one of ours.
+    """
+    if extension not in FORMATS:
+        raise InputError("export.unknown_format", name=extension, formats=", ".join(FORMATS))
+    rows = rows_of(ledger, registry, asked)
+    table = rows.reset_index()
+    status = "estimate" if ledger.account["estimate"] else "roads"
+    table = table.assign(
+        area=[registry.label("area", area_id, tr.lang) for area_id in table["area_id"]], country=asked.country, service=asked.service,
+        group=asked.group, limit_minutes=asked.limit, mode=asked.mode, minutes_status=status,
+    )[list(COLUMNS)]  # fmt: skip
+    sums = pd.DataFrame([{"country": asked.country, **totals(rows)}])[["country", "need", *PARTS]]
+    shapes = registry.governorates.geometry.reindex(rows.index)
+    return FORMATS[extension][1](LedgerFile(table, list(shapes), sums, _method(registry, ledger, asked, tr), _meta(registry, asked, tr)))
+
+
+def _meta(registry: Registry, asked: GapsAsked, tr: Translator) -> ExportMeta:
+    need = need_facts(registry, asked)
+    shapes = registry.governorates["source_id"][registry.governorates["country"] == asked.country]
+    used = registry.sources[registry.sources.index.isin([*need.sources, *need.group_sources, *shapes])]
+    words = {
+        "place": registry.label("area", asked.area or asked.country, tr.lang), "service": registry.term_label("service", asked.service, tr.lang),
+        "group": registry.term_label("target_group", asked.group, tr.lang), "within": tr.plural("gaps.minutes", asked.limit),
+        "mode": tr(f"travel.mode.{asked.mode}"),
+    }  # fmt: skip
+    return ExportMeta(
+        title=f"{tr('app.name')}: {tr('gaps.file.title')}", lang=tr.lang, words=tr, filter_text=tr("gaps.file.asked", **words),
+        data_version=registry.version, created=registry.today, training=registry.training,
+        watermark=tr("export.watermark") if registry.training else "", disclaimer=tr("export.disclaimer"),
+        sources=used.rename_axis("source_id").reset_index()[list(SOURCE_COLUMNS)], areas=gpd.GeoDataFrame(geometry=[], crs=4326),
+    )  # fmt: skip
+
+
+def _method(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> list[tuple[str, str, str]]:
+    need = " ".join(need_lines(registry, asked, tr))
+    capacity = tr(f"gaps.from_capacity.{asked.capacity}")
+    values = {"need": need, "capacity": capacity, "minutes": " ".join(minutes_lines(ledger, asked, tr)), "sums": tr("gaps.sums")}
+    return [(code, tr(f"gaps.about.{code}"), value) for code, value in values.items()]

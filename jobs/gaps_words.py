@@ -1,0 +1,59 @@
+"""How the figures of the gap ledger were made, in words that the page and its files share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from geo.registry import Registry
+from i18n import Translator
+from jobs.gaps import GapsAsked
+from jobs.gaps_account import need_facts
+from jobs.ledger import Ledger
+from layers.gaps_markup import percent
+
+
+def years_text(years: Sequence[int]) -> str:
+    """Write years as one, or from the first to the last."""
+    return "" if not years else str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
+
+
+def source_titles(registry: Registry, source_ids: Sequence[str]) -> str:
+    """Return the titles of sources; the id of one that has none."""
+    return "; ".join(str(registry.sources["title"].get(code, code)) for code in source_ids)
+
+
+def need_lines(registry: Registry, asked: GapsAsked, tr: Translator) -> list[str]:
+    """Return where the need comes from: people, the group among them, and the share of these who need the service."""
+    need = need_facts(registry, asked)
+    status = ", ".join(tr(f"need.status.{code}") for code in need.statuses)
+    lines = [
+        tr(
+            "gaps.from_people",
+            people=tr.number(need.people),
+            years=years_text(need.years),
+            status=status,
+            source=source_titles(registry, need.sources),
+        )
+        if need.sources
+        else tr("gaps.from_people_unknown")
+    ]
+    group = registry.term_label("target_group", asked.group, tr.lang)
+    if need.shares is None:
+        lines.append(tr("gaps.from_group_unknown", group=group))
+    elif need.group_rules:
+        low, high = (percent(share) for share in need.shares)
+        rules = ", ".join(tr(f"gaps.rule.{code}") for code in need.group_rules)
+        share = low if low == high else tr("need.range", low=low, high=high)
+        lines.append(tr("gaps.from_group", group=group, share=share, rule=rules, source=source_titles(registry, need.group_sources)))
+    if need.need_rule:
+        lines.append(tr("gaps.from_share", share=percent(need.need_share), rule=tr(f"gaps.rule.{need.need_rule}"), source=need.need_source))
+    else:
+        lines.append(tr("gaps.from_everybody"))
+    return [*lines, tr("gaps.from_shared_out")]
+
+
+def minutes_lines(ledger: Ledger, asked: GapsAsked, tr: Translator) -> list[str]:
+    """Say how the minutes were made, and what they cannot show."""
+    if not ledger.account["estimate"]:
+        return [tr("gaps.minutes_roads", mode=tr(f"travel.mode.{asked.mode}"))]
+    return [tr("gaps.minutes_estimate", mode=tr(f"travel.mode.{asked.mode}"), detour=ledger.account["detour"]), tr("gaps.no_roads")]

@@ -1,0 +1,121 @@
+"""Gaps: who has no place for a service within the minutes that they can travel, who has one, and for whom nobody knows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from geo.model import Scope
+from geo.registry import Registry
+from i18n import Translator
+from jobs.gaps import FARTHEST, GapsAsked, rows_of, totals
+from jobs.gaps_account import sites_here
+from jobs.ledger import Ledger
+from layers import gaps_markup, markup
+from layers.gaps_markup import LedgerRow
+from pages.parts import gaps_controls, gaps_map, gaps_words, gaps_work, load, shell
+from pages.parts.gaps_controls import put
+
+TITLE = "gaps.menu"
+SLUG = "gaps"
+ICON = ":material/balance:"
+FORMATS = ("csv", "xlsx", "gpkg")
+_WIDER = (15, 30, 45, 60, 90, FARTHEST)
+
+
+def shown(_scope: Scope) -> bool:
+    """Everybody finds it in the menu."""
+    return True
+
+
+def render(tr: Translator) -> None:
+    """Draw the page. The ledger is the public's, whoever reads it: a screen, a print or a file tells nothing of what is kept (docs/decisions/0031)."""
+    registry = load.registry()
+    gaps_controls.read_address(registry)
+    clicked = gaps_map.clicked()
+    if clicked:
+        gaps_controls.toggle_area(registry, clicked)
+    shell.language_switch(tr)
+    st.title(tr("gaps.title"), anchor=False)
+    answer = st.empty()
+    asked, measure = gaps_controls.show(registry, tr)
+    shell.write_address(tr, gaps_controls.address(asked, measure))
+    ledger = gaps_work.watched(registry, asked.ledger, tr)
+    if ledger is None:
+        return
+    rows = rows_of(ledger, registry, asked)
+    found = totals(rows)
+    answer.html(gaps_markup.answer(gaps_words.place(registry, asked, tr), found, asked.limit, tr))
+    estimate = bool(ledger.account["estimate"])
+    if estimate:
+        st.html(f"<p class='jw-note'>{markup.safe(tr('gaps.estimate_note'))}</p>")
+    if found["need"] and not any(found[part] for part in ("served", "full", "excluded", "unknown")):
+        _show_way_out(registry, ledger, asked, tr)
+    left, right = st.columns([2, 1])
+    with left:
+        gaps_map.show(registry, ledger, asked, measure, gaps_words.about_need(registry, asked, tr, estimate=estimate), tr)
+    with right:
+        whole = rows_of(ledger, registry, GapsAsked(country=asked.country))
+        st.html(
+            gaps_markup.stacked_bars(_lines(registry, whole, asked, tr), tr("gaps.bars", place=registry.label("area", asked.country, tr.lang)), tr)
+        )
+    if asked.area:
+        st.subheader(tr("gaps.why"), anchor=False)
+        st.html(gaps_words.why(registry, ledger, asked, tr))
+    else:
+        st.html(f"<p class='jw-note'>{markup.safe(tr('gaps.why_hint'))}</p>")
+    total = LedgerRow(tr("gaps.total", place=gaps_words.place(registry, asked, tr)), pd.Series(found))
+    st.html(gaps_markup.ledger_table(_lines(registry, rows, asked, tr), total, tr("gaps.table"), tr))
+    _say_what_is_missing(rows, tr)
+    query = urlencode(asked.to_query() | {"lang": tr.lang}, doseq=True)
+    st.html(markup.downloads(tr("gaps.download"), [(tr(f"explore.format_{name}"), f"/data/ledger.{name}?{query}") for name in FORMATS]))
+    st.html(gaps_words.curve(registry, ledger, asked, tr))
+    st.html(gaps_words.inputs(registry, ledger, asked, tr))
+
+
+def _lines(registry: Registry, rows: pd.DataFrame, asked: GapsAsked, tr: Translator) -> list[LedgerRow]:
+    """Return the governorates, each with a link that chooses it, or lets go of it."""
+    out = []
+    for area_id, values in rows.iterrows():
+        chosen = area_id == asked.area
+        query = asked.to_query() | {"area": [] if chosen else [str(area_id)], "lang": [tr.lang]}
+        out.append(LedgerRow(registry.label("area", str(area_id), tr.lang), values, f"?{urlencode(query, doseq=True)}", chosen))
+    return out
+
+
+def _say_what_is_missing(rows: pd.DataFrame, tr: Translator) -> None:
+    """Say of how many governorates the need is not known: they are in no sum."""
+    missing = int(rows["need"].isna().sum())
+    if missing:
+        st.html(f"<p class='jw-note'>{markup.safe(tr.plural('gaps.missing', missing))}</p>")
+
+
+def _show_way_out(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> None:
+    """Say why nobody has a place, and offer the nearest useful step."""
+    lang = tr.lang
+    service, name = registry.term_label("service", asked.service, lang), gaps_words.place(registry, asked, tr)
+    points = gaps_words.points_here(ledger, asked)
+    nearest = float(points.loc[points["need"].fillna(0) > 0, "maybe_minutes"].min())
+    if math.isfinite(nearest) and nearest > asked.limit:
+        wider = next(limit for limit in _WIDER if limit >= nearest)
+        minutes = tr.plural("gaps.minutes", math.ceil(nearest))
+        st.info(tr("gaps.empty_far", service=service, place=name, within=tr.plural("gaps.minutes", asked.limit), nearest=minutes))
+        words = tr("gaps.widen", within=tr.plural("gaps.minutes", wider))
+        st.button(words, on_click=put, args=(replace(asked, limit=wider),), key="gaps_way_out")
+        return
+    st.info(tr("gaps.empty_none" if sites_here(registry, ledger, asked).empty else "gaps.empty_closed", service=service, place=name))
+    st.html(markup.downloads("", [(tr("gaps.add_site"), f"/contribute?{urlencode({'lang': lang})}")]))
+    other, count = gaps_words.best_served(registry, asked.country, asked.service)
+    if other:
+        words = tr("gaps.other_service", service=registry.term_label("service", other, lang), sites=tr.plural("explore.sites", count))
+        st.button(words, on_click=put, args=(replace(asked, service=other),), key="gaps_way_out")
+
+
+if __name__ == "__main__":
+    from main import main
+
+    main(start=SLUG)

@@ -1,0 +1,61 @@
+"""What the Gaps page's map fetches, and its downloads: the public's ledger, whoever asks."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from geo.counts import newest_values
+from geo.demand import demand_points
+from geo.model import LANGUAGES
+from geo.registry import Registry
+from i18n import translator
+from jobs.gaps import read_asked
+from jobs.gaps_export import MIME, export_ledger
+from jobs.ledger import Ledger, LedgerAsked
+from layers.gaps import points_payload
+
+
+def gaps_routes(load: Callable[[], Registry], ledger: Callable[[Registry, LedgerAsked], Ledger]) -> list[Route]:
+    """Return the routes.
+
+    Parameters
+    ----------
+    load : returns the public's registry.
+    ledger : returns a ledger of it; the page's own, so that a file holds what the page shows.
+    """
+
+    def points(request: Request) -> Response:
+        lang = request.path_params["lang"]
+        if lang not in LANGUAGES:
+            return Response(status_code=404)
+        registry = load()
+        people = newest_values(registry, "population", statuses=("official", "estimate"))
+        found = demand_points(registry.governorates, registry.localities, people["value"])
+        current = request.query_params.get("v") == registry.edition
+        headers = {
+            "Cache-Control": "private, max-age=31536000, immutable" if current else "no-store", "Content-Encoding": "gzip", "X-Content-Type-Options": "nosniff",
+        }  # fmt: skip
+        return Response(gzip.compress(points_payload(registry, found, lang), 6), media_type="application/json", headers=headers)
+
+    def make(request: Request, extension: str) -> bytes:
+        registry = load()
+        asked = read_asked({key: request.query_params.getlist(key) for key in request.query_params}, registry)
+        return export_ledger(registry, ledger(registry, asked.ledger), asked, extension, translator(request.query_params.get("lang", "")))
+
+    async def download(request: Request) -> Response:
+        extension = request.path_params["extension"]
+        if extension not in MIME:
+            return PlainTextResponse("", status_code=404)
+        body = await run_in_threadpool(make, request, extension)
+        headers = {
+            "Content-Disposition": f'attachment; filename="jiwar-ledger.{extension}"', "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
+        }  # fmt: skip
+        return Response(body, media_type=MIME[extension], headers=headers)
+
+    return [Route("/data/points.{lang}.json", points), Route("/data/ledger.{extension}", download)]
