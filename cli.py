@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.access import access
-from commands.common import Lang, told, words, write_whole
+from commands.common import Lang, printable, told, words, write_whole
 from commands.freshness import freshness
 from commands.history import history, merge, revert
 from commands.index import index
@@ -122,7 +122,7 @@ def import_file(
         if as_json:
             print(json.dumps(result.as_json(), ensure_ascii=False, sort_keys=True))
             return
-        print(result.text)
+        print(printable(result.text))
 
 
 @app.command()
@@ -157,7 +157,7 @@ def duplicates(
         if as_json:
             print(json.dumps(duplicates_json(registry, pairs, tr.lang), ensure_ascii=False, sort_keys=True))
             return
-        print(duplicates_text(registry, pairs, tr))
+        print(printable(duplicates_text(registry, pairs, tr)))
 
 
 def _registry() -> Registry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,6 +31,11 @@ def words(lang: str) -> Translator:
 
     wanted = lang or (os.environ.get("LC_ALL") or os.environ.get("LANG") or "en").split("_")[0].lower()
     return translator(wanted if wanted in LANGUAGES else "en")
+
+
+def printable(text: str) -> str:
+    """Return text without the signs that would move a terminal's cursor, name its window or ring its bell; lines and tabs stay."""
+    return "".join("\ufffd" if unicodedata.category(sign) == "Cc" and sign not in "\n\t" else sign for sign in text)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from commands.common import Lang, told, words
+from commands.common import Lang, printable, told, words
 
 
 def freshness(
@@ -34,4 +34,4 @@ def freshness(
         if as_json:
             print(table.reset_index().to_json(orient="records", lines=True, force_ascii=False), end="")
         else:
-            print(freshness_text(registry, table, tr))
+            print(printable(freshness_text(registry, table, tr)))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands.common import Lang, told, words
+from commands.common import Lang, printable, told, words
 from commands.review import As, opened
 
 Site = Annotated[str, typer.Argument(help="Id of the site, as in the first column of an export.")]
@@ -32,7 +32,7 @@ def history(
             for found in registry_as_of(office.store, as_of):
                 print(json.dumps(found, ensure_ascii=False, sort_keys=True))
         else:
-            print(history_text(office.store, office.registry(), site, tr, names=office.names(), scope=office.scope))
+            print(printable(history_text(office.store, office.registry(), site, tr, names=office.names(), scope=office.scope)))
 
 
 def revert(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.common import Lang, told, words
+from commands.common import Lang, printable, told, words
 
 if TYPE_CHECKING:
     from data.accounts import Accounts
@@ -76,7 +76,7 @@ def review_list(login: As = "", lang: Lang = "") -> None:
     tr = words(lang)
     with told(tr):
         office = opened(login)
-        print(queue_text(office.submissions.queue(office.scope), office.registry(), office.names(), dt.datetime.now(dt.UTC), tr))
+        print(printable(queue_text(office.submissions.queue(office.scope), office.registry(), office.names(), dt.datetime.now(dt.UTC), tr)))
 
 
 @review.command(name="show")
@@ -88,7 +88,7 @@ def review_show(submission: Id, login: As = "", lang: Lang = "") -> None:
     with told(tr):
         office = opened(login)
         comparison = office.submissions.compare(office.scope, submission)
-        print(comparison_text(comparison, office.registry(), office.names(), dt.datetime.now(dt.UTC), tr))
+        print(printable(comparison_text(comparison, office.registry(), office.names(), dt.datetime.now(dt.UTC), tr)))
 
 
 @review.command(name="approve")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.common import Lang, told, words
+from commands.common import Lang, printable, told, words
 
 if TYPE_CHECKING:
     from data.accounts import Accounts
@@ -128,7 +128,7 @@ def users_list(lang: Lang = "") -> None:
 
     tr = words(lang)
     with told(tr):
-        print("\n".join(list_users(_accounts(), tr)))
+        print(printable("\n".join(list_users(_accounts(), tr))))
 
 
 def _accounts() -> Accounts:

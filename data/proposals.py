@@ -161,6 +161,8 @@ def _status(value: Any, _registry: Registry, _today: dt.date) -> str:
 
 def _capacities(value: Any, registry: Registry, _today: dt.date) -> dict[str, float]:
     numbers = {}
+    if not isinstance(value or {}, Mapping):
+        raise _FaultError("proposal.capacity", value=str(value)[:40])
     for code, raw in sorted((value or {}).items()):
         if code not in registry.codes("service"):
             raise _FaultError("proposal.unknown_code", value=str(code)[:60])

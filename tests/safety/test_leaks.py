@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import gzip
 import io
@@ -31,7 +32,7 @@ from pages.parts import load
 from tests.safety import crawl
 from tests.safety.conftest import fresh_postgres
 from tests.safety.secrets import Mint, Search, searched
-from tests.safety.world import ROLES, World, planted
+from tests.safety.world import ROLES, Planter, World, planted
 
 FARTHEST_ALLOWED_NEAR_M = 500
 
@@ -68,7 +69,6 @@ def _made_on_postgres(request: pytest.FixtureRequest, patch: pytest.MonkeyPatch)
     with fresh_postgres(request) as url:
         patch.setenv("JIWAR_DATABASE_URL", url)
         yield from _made()
-        load.accounts().people.engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -275,10 +275,8 @@ def test_hidden_sites_change_no_byte_that_anybody_is_given(world: World) -> None
     urls = ["/data/sites.ar.bin", "/data/areas.en.json", "/data/base.en.json", *crawl.export_paths(world)[:20]]
     before = {url: plain(crawl.told(ask.get(url)), url) for url in urls}
     version = world.store.version()
-    from tests.safety.world import _Planter
-
     extra = World(world.store)
-    planter = _Planter(extra, load.registry(), Mint({"never"}))
+    planter = Planter(extra, load.registry(), Mint({"never"}))
     planter.mint.chance.seed(7)
     planter.organisation_id = world.organisation_id
     planter.load("another-secret-list", "zqanother", [planter.row(3, "PS0150")])
@@ -306,8 +304,6 @@ def test_the_search_would_find_a_leak_in_every_wrapping(world: World, kept: Sear
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
         out.writestr("xl/sheet1.xml", f"<v>{lat:.6f}</v>")
-    import base64
-
     wrapped: dict[str, bytes] = {
         "text": text, "rounded": f"[{lon:.4f}, {lat:.4f}]".encode(), "cut": f"{lat:.7f}"[:-1].encode(), "gzip": gzip.compress(text), "xlsx": archive.getvalue(),
         "word": f"<td>{plant.words[0].upper()}</td>".encode(), "doubles": np.array([1.5, lon, lat]).tobytes(), "base64": base64.b64encode(b" " * 60 + text),

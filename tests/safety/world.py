@@ -57,7 +57,7 @@ def planted(store: Store) -> World:
     """Fill a store that holds the packs."""
     registry = read_registry(store)
     world = World(store)
-    planter = _Planter(world, registry, Mint(public_digits(registry)))
+    planter = Planter(world, registry, Mint(public_digits(registry)))
     planter.plant()
     world.organisation_id = planter.organisation_id
     for role, right in ROLES.items():
@@ -98,7 +98,9 @@ def _numbers(value: Any) -> Iterator[float]:
             yield from _numbers(each)
 
 
-class _Planter:
+class Planter:
+    """Plants sensitive sites, each with secrets of its own."""
+
     def __init__(self, world: World, registry: Registry, mint: Mint) -> None:
         self.world = world
         self.store = world.store
