@@ -24,6 +24,8 @@ WITHOUT = ("full", "out_of_reach", "excluded")
 STEPS = ("ledger", "reach")
 SITES_TOLD = 8
 PLACES_TOLD = 6
+FEWEST_TOLD = 30
+"""Places with fewer people in need are not named with figures: people are spread over places by rule, which says nothing of so few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class Why:
     ----------
     sites : the sites nearest to its people, index ``site_id``: those of ``Ledger.sites``, and ``median``, minutes within which half of
         the people live, and ``least``, minutes from the nearest point; ``inf`` beyond ``FARTHEST``.
-    places : points with the most people without a place, index ``point_id``: need, ``without``, unknown, ``nearest`` (site id, or
+    places : points with the most people without a place, of those with at least ``FEWEST_TOLD`` in need, index ``point_id``: need, ``without``, unknown, ``nearest`` (site id, or
         empty) and ``minutes`` to it.
     """
 
@@ -187,7 +189,7 @@ def why_here(registry: Registry, ledger: Ledger, asked: GapsAsked) -> Why:
     without = points[list(WITHOUT)].sum(axis=1).astype("int64")
     worst = points.assign(without=without)
     worst["lost"] = worst["without"] + worst["unknown"].astype("int64")
-    worst = worst[worst["lost"] > 0].sort_values(["without", "lost"], ascending=False, kind="stable").head(PLACES_TOLD)
+    worst = worst[(worst["lost"] > 0) & (worst["need"] >= FEWEST_TOLD)].sort_values(["without", "lost"], ascending=False, kind="stable").head(PLACES_TOLD)
     at = minutes.point_ids.get_indexer(worst.index)
     some = table[at] if len(minutes.site_ids) else np.full((len(at), 1), np.inf)
     first = some.argmin(axis=1) if len(at) else np.zeros(0, dtype=int)

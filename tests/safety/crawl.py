@@ -29,6 +29,7 @@ from data.submissions import Submissions
 from geo.errors import AppError
 from geo.model import Scope
 from jobs.exporting import MIME
+from jobs.gaps_export import MIME as LEDGER_MIME
 from layers import browser
 from pages.parts import load
 from tests.asgi import Answer, Client
@@ -64,6 +65,19 @@ def export_paths(world: World) -> list[str]:
     return [*paths, "/data/export.pdf", "/data/export.csv?area=%00&since=x&q=%22"]
 
 
+def ledger_paths(world: World) -> list[str]:
+    """Return the ledger in every format, of the service of the plants and of another one, for everybody and for whom they are."""
+    asked = [{"country": plant.area_id[:2], "area": plant.area_id, "lang": "en", **_given(world)} for plant in sample(world.plants)]
+    return [f"/data/ledger.{extension}?{urlencode(one)}" for extension in LEDGER_MIME for one in asked] + ["/data/ledger.pdf", "/data/ledger.csv?area=%00"]
+
+
+def _given(world: World) -> dict[str, str]:
+    """Return the service that the sensitive sites give."""
+    registry = load.registry()
+    ids = [plant.site_id for plant in world.plants if plant.site_id in registry.sites.index]
+    return {"service": next(code for site_id in ids for code in registry.sites["services"][site_id])}
+
+
 ROUTES: Mapping[str, Callable[[World], list[str]]] = {
     "/assets/{name}": lambda _: [f"/assets/{browser.own_script().name}", "/assets/nothing"],
     "/auth/sign-in": lambda world: ["/auth/sign-in?lang=ar", f"/auth/sign-in?next={quote('/site?id=' + world.plants[-1].site_id)}"],
@@ -77,6 +91,8 @@ ROUTES: Mapping[str, Callable[[World], list[str]]] = {
     "/data/base.{lang}.json": lambda _: ["/data/base.en.json"],
     "/data/site/{site_id:path}.json": site_paths,
     "/data/export.{extension}": export_paths,
+    "/data/points.{lang}.json": lambda _: ["/data/points.en.json", "/data/points.xx.json"],
+    "/data/ledger.{extension}": ledger_paths,
     "/data/{rest:path}": lambda _: ["/data/site_exact", "/data/store.gpkg"],
     "/assets/{rest:path}": lambda _: ["/assets/a/b"],
     "/explore/{rest}": lambda _: ["/explore/x"],
@@ -125,6 +141,7 @@ def _sites(world: World) -> list[dict[str, Any]]:
 PAGES: Mapping[str, Callable[[World], list[dict[str, Any]]]] = {
     "explore": lambda world: [{"open": sample(world.plants)[0].site_id, "country": "PS"}, {"q": sample(world.plants)[-1].words[0]}],
     "sources": lambda _: [{}],
+    "gaps": lambda world: [{"country": area[:2], "area": area, "limit": "120", **_given(world)} for area in sorted({p.area_id for p in world.plants})],
     "site": _sites,
     "contribute": lambda world: [{"site": plant.site_id} for plant in sample(world.plants)[1::2]],
     "review": lambda world: [{}, *({"id": one, "submission": one} for one in world.submissions[-2:])],
