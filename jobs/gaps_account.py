@@ -88,14 +88,15 @@ def site_facts(registry: Registry, ledger: Ledger, asked: GapsAsked) -> SiteFact
     """Return the sites that were counted."""
     sites = sites_here(registry, ledger, asked)
     kept = pd.Series(registry.protected, index=registry.sites.index).reindex(sites.index)
-    told = sites[~kept]
-    admitting, open_ = told[told["admits"]], told["state"] == "open"
+    told = sites[~kept.astype(bool)]
+    admitting, refusing = told[told["admits"]], told[~told["admits"]]
+    state, stated = admitting["state"], admitting["capacity"].notna()
     return SiteFacts(
-        stated=admitting[open_ & told["capacity"].notna()],
-        unstated=admitting[open_ & told["capacity"].isna()],
-        doubtful=admitting[told["state"] == "unknown"],
-        closed=admitting[told["state"] == "closed"],
-        refusing=told[~told["admits"]],
+        stated=admitting[(state == "open") & stated],
+        unstated=admitting[(state == "open") & ~stated],
+        doubtful=admitting[state == "unknown"],
+        closed=admitting[state == "closed"],
+        refusing=refusing,
         protected=bool(kept.any()),
     )
 
