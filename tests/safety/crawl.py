@@ -68,7 +68,10 @@ def export_paths(world: World) -> list[str]:
 def ledger_paths(world: World) -> list[str]:
     """Return the ledger in every format, of the service of the plants and of another one, for everybody and for whom they are."""
     asked = [{"country": plant.area_id[:2], "area": plant.area_id, "lang": "en", **_given(world)} for plant in sample(world.plants)]
-    return [f"/data/ledger.{extension}?{urlencode(one)}" for extension in LEDGER_MIME for one in asked] + ["/data/ledger.pdf", "/data/ledger.csv?area=%00"]
+    return [f"/data/ledger.{extension}?{urlencode(one)}" for extension in LEDGER_MIME for one in asked] + [
+        "/data/ledger.pdf",
+        "/data/ledger.csv?area=%00",
+    ]
 
 
 def _given(world: World) -> dict[str, str]:
@@ -97,10 +100,6 @@ ROUTES: Mapping[str, Callable[[World], list[str]]] = {
     "/assets/{rest:path}": lambda _: ["/assets/a/b"],
     "/explore/{rest}": lambda _: ["/explore/x"],
     "/sources/{rest}": lambda _: ["/sources/x"],
-    "/site/{rest}": lambda world: [f"/site/{world.plants[-1].area_id}"],
-    "/contribute/{rest}": lambda _: ["/contribute/x"],
-    "/review/{rest}": lambda _: ["/review/x"],
-    "/people/{rest}": lambda _: ["/people/x"],
 }
 """Path of a route to what is asked of it."""
 WHOLE = ("/data/export.{extension}",)
@@ -141,12 +140,13 @@ def _sites(world: World) -> list[dict[str, Any]]:
 PAGES: Mapping[str, Callable[[World], list[dict[str, Any]]]] = {
     "explore": lambda world: [{"open": sample(world.plants)[0].site_id, "country": "PS"}, {"q": sample(world.plants)[-1].words[0]}],
     "sources": lambda _: [{}],
-    "gaps": lambda world: [{"country": area[:2], "area": area, "limit": "120", **_given(world)} for area in sorted({p.area_id for p in world.plants})],
+    "gaps": lambda world: [
+        {"country": area[:2], "area": area, "limit": "120", **_given(world)} for area in sorted({p.area_id for p in world.plants})
+    ],
     "site": _sites,
     "contribute": lambda world: [{"site": plant.site_id} for plant in sample(world.plants)[1::2]],
     "review": lambda world: [{}, *({"id": one, "submission": one} for one in world.submissions[-2:])],
     "people": lambda _: [{}],
-    "numbers": lambda _: [{}],
 }
 """Short name of a page to the addresses under which it is opened."""
 
