@@ -1,0 +1,324 @@
+"""The Gaps page on the real packs and on invented sites, in every language, without a browser; its files say what it and the command say."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import openpyxl
+import pandas as pd
+import pyogrio
+import pytest
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+import app
+import cli
+from data.snapshot import read_registry
+from geo.ledger import PARTS
+from geo.model import PUBLIC, Scope
+from geo.registry import Registry
+from i18n import LANGUAGES, translator
+from jobs.gaps import reach_ledger
+from jobs.gaps_export import MIME
+from jobs.ledger import Ledger, LedgerAsked
+from layers.gaps import MEASURES
+from pages.parts import gaps_work, identity, load
+from tests.asgi import Client
+from tests.pages.test_explore import html, page
+
+COLUMNS = ("need", *PARTS)
+ASKED = {"country": "SY", "service": "medical_care", "limit": "45"}
+
+
+@pytest.fixture
+def training(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The invented sites: some are full, some state no capacity, some may not work."""
+    monkeypatch.setenv("JIWAR_WORKSPACE", "training")
+    load.forget()
+    yield workspace
+    load.forget()
+
+
+def gaps(**query: str) -> AppTest:
+    return page("gaps", **query)
+
+
+def table(test: AppTest) -> dict[str, list[str]]:
+    """Return the ledger's rows as they stand on the page: name to numbers."""
+    body = html(test)
+    found = re.search(r"<table class='jw-list jw-ledger'.*?</table>", body)
+    assert found
+    rows = re.findall(r"<tr[^>]*><th scope='row' dir='auto'>(?:<a [^>]*>)?([^<]+)(?:</a>)?</th>(.*?)</tr>", found[0])
+    return {name: re.findall(r">([^<>]+)</a></td>", cells) for name, cells in rows}
+
+
+def command(folder: Path, *words: str) -> pd.DataFrame:
+    result = CliRunner().invoke(cli.app, ["ledger", "--out", str(folder / "cli.csv"), *words])
+    assert result.exit_code == 0, result.output
+    return pd.read_csv(folder / "cli.csv").set_index("area_id")
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_asks_its_question_and_answers_in_every_language(lang: str) -> None:
+    test = gaps(lang=lang, country="PS", service="medical_care")
+    words = translator(lang)
+    assert test.title[0].value == words("gaps.title")
+    assert not test.error
+    assert words("gaps.estimate_note") in html(test)
+    assert words("gaps.no_roads") in html(test)
+    total = table(test)[words("gaps.total", place=load.registry().label("area", "PS", lang))]
+    assert total[0] == "4,665,426"
+    numbers = [int(text.replace(",", "")) for text in total]
+    assert sum(numbers[1:]) == numbers[0]
+
+
+@pytest.mark.parametrize("area", ["", "SY01"])
+@pytest.mark.parametrize("capacity", ["optimal", "in_order", "off"])
+def test_page_files_and_command_say_the_same_to_one_person(training: Path, area: str, capacity: str) -> None:
+    asked = ASKED | ({"area": area} if area else {}) | ({} if capacity == "optimal" else {"capacity": capacity})
+    options = {"optimal": [], "in_order": ["--allocation", "in_order"], "off": ["--capacity-off"]}[capacity]
+    told = command(training, "--service", "medical_care", "--limit", "45", "--workspace", "training", *options)
+    registry = load.registry()
+    wanted = [area] if area else list(registry.governorates.index[registry.governorates["country"] == "SY"])
+    expected = told.loc[wanted, list(COLUMNS)]
+    assert expected[["served", "unknown", "out_of_reach"]].sum().all() or area
+    shown = table(gaps(lang="en", **asked))
+    for area_id, numbers in expected.astype(int).iterrows():
+        assert [int(text.replace(",", "")) for text in shown[registry.label("area", str(area_id), "en")]] == numbers.tolist()
+    assert [int(text.replace(",", "")) for text in list(shown.values())[-1]] == expected.sum().astype(int).tolist()
+    ask = Client(list(app.app._user_routes))
+    for extension, (rows, totals) in (
+        (extension, read(ask.get(f"/data/ledger.{extension}?{urlencode(asked)}").content, extension, training)) for extension in MIME
+    ):
+        assert rows.set_index("area_id")[list(COLUMNS)].astype(int).to_dict() == expected.astype(int).to_dict(), extension
+        assert totals is None or totals[list(COLUMNS)].iloc[0].astype(int).tolist() == expected.sum().astype(int).tolist()
+
+
+def read(body: bytes, extension: str, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Return the ledger and the totals of a file."""
+    if extension == "csv":
+        return pd.read_csv(io.BytesIO(body), encoding="utf-8-sig"), None
+    if extension == "xlsx":
+        return pd.read_excel(io.BytesIO(body), sheet_name="ledger", engine="openpyxl"), pd.read_excel(
+            io.BytesIO(body), sheet_name="totals", engine="openpyxl"
+        )
+    path = folder / "ledger.gpkg"
+    path.write_bytes(body)
+    frame = pyogrio.read_dataframe(path, layer="ledger")
+    assert frame.geometry.notna().all()
+    return pd.DataFrame(frame.drop(columns="geometry")), pyogrio.read_dataframe(path, layer="totals", read_geometry=False)
+
+
+def test_a_workbook_says_how_it_was_made_marks_what_is_invented_and_runs_nothing(training: Path) -> None:
+    body = Client(list(app.app._user_routes)).get(f"/data/ledger.xlsx?{urlencode(ASKED | {'lang': 'ar'})}").content
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    assert book.sheetnames == ["ledger", "totals", "about"]
+    words = translator("ar")
+    about = " ".join(str(cell) for row in book["about"].iter_rows(values_only=True) for cell in row if cell)
+    for text in (words("gaps.sums"), words("gaps.no_roads"), words("export.watermark"), words("gaps.column.unknown"), "US Census Bureau"):
+        assert text in about
+    assert {cell.value for row in book["ledger"].iter_rows(min_row=2) for cell in row[-1:]} == {words("export.watermark")}
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
+@pytest.mark.usefixtures("workspace")
+def test_an_unknown_need_is_an_empty_cell_and_no_gap(tmp_path: Path) -> None:
+    asked = {"country": "SY", "service": "legal_counselling", "group": "women", "lang": "en"}
+    test = gaps(**asked)
+    assert translator("en")("gaps.answer_unknown") in html(test)
+    assert {text for numbers in list(table(test).values())[:-1] for text in numbers} == {translator("en")("gaps.not_known")}
+    rows, _ = read(Client(list(app.app._user_routes)).get(f"/data/ledger.csv?{urlencode(asked)}").content, "csv", tmp_path)
+    assert rows[list(COLUMNS)].isna().all(axis=None)
+
+
+@pytest.mark.usefixtures("workspace")
+def test_an_address_asks_and_the_same_address_comes_back() -> None:
+    asked = {
+        "country": "PS",
+        "area": "PS0150",
+        "service": "legal_counselling",
+        "group": "women",
+        "limit": "60",
+        "mode": "walk",
+        "capacity": "off",
+        "measure": "unknown",
+    }
+    test = gaps(lang="he", **asked)
+    assert {key: test.query_params[key] if isinstance(test.query_params[key], str) else test.query_params[key][0] for key in asked} == asked
+    assert test.selectbox(key="gaps_area").value == "PS0150"
+    assert test.number_input(key="gaps_limit").value == 60
+
+
+@pytest.mark.usefixtures("workspace")
+def test_hostile_and_unknown_values_in_the_address_are_dropped() -> None:
+    test = gaps(lang="en", country="ZZ", area="<script>alert(1)</script>", service="'; DROP TABLE site", limit="1e9", mode="teleport", measure="x")
+    assert not test.error
+    assert "<script>alert" not in html(test)
+    assert "area" not in test.query_params
+    assert test.number_input(key="gaps_limit").value == 30
+
+
+@pytest.mark.usefixtures("workspace")
+def test_another_country_lets_go_of_the_first_ones_governorate() -> None:
+    test = gaps(lang="en", country="PS", area="PS0150", service="medical_care")
+    test.session_state["gaps_country"] = "SY"
+    test.run()
+    assert test.selectbox(key="gaps_area").value == ""
+    assert "area" not in test.query_params
+
+
+@pytest.mark.usefixtures("workspace")
+def test_no_more_than_seven_controls_are_in_sight() -> None:
+    test = gaps(lang="en", country="PS")
+    inside = {"gaps_measure", "gaps_capacity"}
+    widgets = [one for one in (*test.selectbox, *test.number_input, *test.get("button_group")) if one.key and one.key.startswith("gaps_")]
+    assert len([one for one in widgets if one.key not in inside]) <= 6  # and the button of the rest
+
+
+@pytest.mark.usefixtures("workspace")
+def test_a_service_that_nobody_gives_says_so_and_offers_a_step() -> None:
+    words = translator("en")
+    test = gaps(lang="en", country="PS", service="school_education")
+    registry = load.registry()
+    said = words("gaps.empty_none", service=registry.term_label("service", "school_education", "en"), place=registry.label("area", "PS", "en"))
+    assert [info.value for info in test.info] == [said]
+    assert words("gaps.add_site") in html(test)
+    test.button(key="gaps_way_out").click().run()
+    assert test.query_params["service"] != ["school_education"]
+    assert int((registry.service_counts((str(test.session_state["gaps_service"]),)) > 0).sum()) > 0
+
+
+@pytest.mark.usefixtures("training")
+def test_a_service_that_is_too_far_offers_a_wider_limit_that_reaches_somebody() -> None:
+    registry = load.registry()
+    ledger = gaps_work.ledger(registry, LedgerAsked("medical_care", limit=1.0))
+    best = ledger.points.groupby("area_id")["maybe_minutes"].min()
+    area = str(
+        best.index[(best > 1) & (best <= 30) & (ledger.areas["out_of_reach"].reindex(best.index) == ledger.areas["need"].reindex(best.index))][0]
+    )
+    test = gaps(lang="en", country=area[:2], area=area, service="medical_care", limit="1")
+    minutes = translator("en").plural("gaps.minutes", math.ceil(best[area]))
+    assert minutes in test.info[0].value
+    test.button(key="gaps_way_out").click().run()
+    assert test.number_input(key="gaps_limit").value >= best[area]
+    assert not test.info
+
+
+@pytest.mark.usefixtures("training")
+def test_a_chosen_governorate_tells_why_and_every_name_leads_to_its_choice() -> None:
+    words, registry = translator("en"), load.registry()
+    test = gaps(lang="en", **ASKED)
+    assert words("gaps.why_hint") in html(test)
+    links = [href.replace("&amp;", "&") for href in re.findall(r'href="(\?[^"]+)"', html(test))]
+    areas = {parse_qs(urlsplit(href).query)["area"][0] for href in links}
+    assert areas == set(registry.governorates.index[registry.governorates["country"] == "SY"])
+    chosen = gaps(lang="en", **ASKED, area="SY01")
+    assert [one.value for one in chosen.subheader] == [words("gaps.why")]
+    assert words("gaps.nearest", place="Damascus") in html(chosen)
+    assert list(table(chosen)) == ["Damascus", words("gaps.total", place="Damascus")]
+
+
+@pytest.mark.usefixtures("training")
+def test_sites_to_telephone_are_those_that_make_people_unknown() -> None:
+    test = gaps(lang="en", **ASKED)
+    registry = load.registry()
+    ledger = gaps_work.ledger(registry, LedgerAsked("medical_care", limit=45.0))
+    sites = ledger.sites[
+        ledger.sites["admits"] & ((ledger.sites["state"] == "unknown") | (ledger.sites["capacity"].isna() & (ledger.sites["state"] == "open")))
+    ]
+    here = sites.index[registry.sites["country"].reindex(sites.index) == "SY"]
+    section = re.search(r'<section id="gaps-from-unknown">.*?</section>', html(test))
+    assert section
+    assert set(re.findall(r"/site\?id=([\w-]+)", section[0])) == set(here[:20])
+    assert len(here) > 0
+
+
+@pytest.mark.usefixtures("training")
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_map_is_told_what_the_ledger_says(measure: str) -> None:
+    test = gaps(lang="en", **ASKED, measure=measure)
+    command = told(test)
+    registry = load.registry()
+    ledger = gaps_work.ledger(registry, LedgerAsked("medical_care", limit=45.0))
+    assert command["countries"] == ["SY"]
+    assert len(command["states"]) == len(command["sizes"]) == len(ledger.points)
+    assert {sign == "-" for sign, country in zip(command["states"], ledger.points["country"], strict=True) if country != "SY"} == {True}
+    assert command["legend"]["title"] == translator("en")(f"gaps.measure.{measure}")
+    assert translator("en")("gaps.status_minutes") in command["legend"]["status"]
+    assert command["watermark"] == translator("en")("app.training")
+    for area_id in command["classes"]:
+        row = ledger.areas.loc[area_id]
+        assert measure == "unknown" or row["unknown"] / row["need"] <= 0.5
+
+
+def told(test: AppTest) -> dict[str, Any]:
+    """Return the command that the map was given."""
+    args = json.loads(test.get("component_instance")[0].proto.json_args)
+    text = re.search(r"setGaps\((\{.*\})\)", args["feature_group"])
+    assert text
+    found: dict[str, Any] = json.loads(text[1])
+    return found
+
+
+@pytest.mark.usefixtures("workspace")
+def test_a_ledger_is_made_once_for_all_who_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[LedgerAsked] = []
+
+    def counted(registry: Registry, capacity: pd.Series, asked: LedgerAsked, step: Callable[[str], None]) -> Ledger:
+        made.append(asked)
+        return reach_ledger(registry, capacity, asked, step)
+
+    monkeypatch.setattr(gaps_work, "reach_ledger", counted)
+    asked = LedgerAsked("medical_care", limit=17.0)
+    first = gaps_work.ledger(load.registry(), asked)
+    assert gaps_work.ledger(load.registry(), asked) is first
+    assert len(made) == 1
+
+
+@pytest.mark.usefixtures("workspace")
+def test_work_that_takes_long_is_told_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page shows what is being done; whoever stops waiting is told so, and the answer comes once it is there."""
+    go = threading.Event()
+    monkeypatch.setattr(gaps_work, "QUICK_SECONDS", 0.01)
+    monkeypatch.setattr(gaps_work, "reach_ledger", lambda *args: (go.wait(60), reach_ledger(*args))[1])
+    words = translator("en")
+    test = AppTest.from_function(_run_gaps, default_timeout=60)
+    for key, value in {"lang": "en", "country": "PS", "service": "medical_care", "limit": "18"}.items():
+        test.query_params[key] = value
+    test.session_state["gaps_stopped"] = LedgerAsked("medical_care", limit=18.0)
+    test.run()
+    assert [info.value for info in test.info] == [words("gaps.stopped")]
+    assert "jw-ledger" not in html(test)
+    go.set()
+    gaps_work.ledger(load.registry(), LedgerAsked("medical_care", limit=18.0))
+    test.run()
+    assert "jw-ledger" in html(test)
+
+
+def _run_gaps() -> None:
+    from main import main
+
+    main(start="gaps")
+
+
+def test_the_ledger_is_the_publics_whoever_reads_it(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Scope] = []
+
+    def registry(scope: Scope = PUBLIC) -> Registry:
+        asked.append(scope)
+        return read_registry(load.store(), scope)
+
+    monkeypatch.setattr(load, "registry", registry)
+    monkeypatch.setattr(identity, "scope", lambda: Scope("ministry", 3, "chief"))
+    gaps(lang="en", country="PS", service="medical_care")
+    assert set(asked) == {PUBLIC}
+    assert workspace.exists()
