@@ -24,6 +24,7 @@ class Settings:
     key_file : secret that seals exact places (``JIWAR_KEY_FILE``); outside ``data_dir``, so that a copied store opens nothing.
     workspace : ``registry`` for real records, ``training`` for invented ones (``JIWAR_WORKSPACE``).
     online_tiles : offer an online background map (``JIWAR_ONLINE_TILES=1``); off by default.
+    dask_scheduler : address of the Dask scheduler for work on several machines (``JIWAR_DASK_SCHEDULER``, ``tcp://...`` or ``tls://...``).
     """
 
     data_dir: Path
@@ -32,6 +33,7 @@ class Settings:
     key_file: Path
     workspace: str = "registry"
     online_tiles: bool = False
+    dask_scheduler: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -52,6 +54,7 @@ class Settings:
             key_file=Path(env.get("JIWAR_KEY_FILE") or Path.home() / ".config" / "jiwar" / "places.key").absolute(),
             workspace=workspace,
             online_tiles=env.get("JIWAR_ONLINE_TILES", "") == "1",
+            dask_scheduler=env.get("JIWAR_DASK_SCHEDULER", ""),
         )
 
     @property

@@ -27,13 +27,19 @@ def travel_time(
     mobility: Annotated[str, typer.Option(help="Who travels: a mobility class such as resident, west_bank_id or permit_holder.")] = "",
     hour: Annotated[int, typer.Option(help="Hour of the day, 0 to 23, for obstacles that open by the hour.")] = 10,
     date: Annotated[str, typer.Option("--date", help="Day on which obstacles must be valid, as YYYY-MM-DD; today when it is not given.")] = "",
+    compute: Annotated[
+        str, typer.Option(help="Where it is computed: serial, processes of this machine, or dask for several machines. The result is the same.")
+    ] = "serial",
+    workers: Annotated[int, typer.Option(min=0, help="How many processes; as many as there are processors when it is not given.")] = 0,
     lang: Lang = "",
 ) -> None:
     """Compute the minutes between points and sites within a limit, and write them to a file."""
     import datetime as dt
+    from typing import cast
 
     from geo.errors import InputError
     from geo.obstacles import DEFAULT_CLASS, Day
+    from jobs.compute import Compute
     from jobs.travel import Asked
     from jobs.travel import travel_time as computed
     from settings import Settings
@@ -44,8 +50,12 @@ def travel_time(
             day = dt.date.fromisoformat(date) if date else dt.datetime.now(dt.UTC).date()
         except ValueError as error:
             raise InputError("travel.bad_date", value=date[:40]) from error
-        asked = Asked(sites, points, mode, limit, graph, obstacles, Day(regime, mobility or DEFAULT_CLASS, hour), day)
-        frame, account = computed(asked, Settings.from_env().data_dir)
+        settings = Settings.from_env()
+        asked = Asked(
+            sites, points, mode, limit, graph, obstacles, Day(regime, mobility or DEFAULT_CLASS, hour), day,
+            cast("Compute", compute), settings.dask_scheduler, workers,
+        )  # fmt: skip
+        frame, account = computed(asked, settings.data_dir)
         write_whole(out, frame.to_csv(index=False, float_format="%.5f", lineterminator="\n").encode())
         if account["estimate"]:
             typer.echo(tr("travel.estimate"), err=True)

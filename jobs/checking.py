@@ -7,8 +7,10 @@ import importlib.util
 import os
 import platform
 import shutil
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from data.engine import reading
 from data.row_security import bypassed
@@ -26,6 +28,7 @@ from settings import Settings
 NEEDED = ("streamlit", "folium", "folium-offline", "geopandas", "shapely", "pyogrio", "SQLAlchemy", "osmnx")
 OPTIONAL = {"psycopg": "postgres", "distributed": "dask"}
 """Packages that are there only if somebody wants what they are for; key of the words for it."""
+SCHEDULER_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Finding:
 
 def check_set_up(settings: Settings, tr: Translator) -> list[Finding]:
     """Return what was found, in the order in which a person would put it right."""
-    return [*_packages(tr), _sign_in(tr), *_places(settings, tr), *_store(settings, tr)]
+    return [*_packages(tr), *_scheduler(settings, tr), _sign_in(tr), *_places(settings, tr), *_store(settings, tr)]
 
 
 def _packages(tr: Translator) -> Iterator[Finding]:
@@ -52,6 +55,18 @@ def _packages(tr: Translator) -> Iterator[Finding]:
     for module, purpose in OPTIONAL.items():
         there = importlib.util.find_spec(module) is not None
         yield Finding(good=there, optional=True, text=tr(f"cli.doctor.{purpose}_{'there' if there else 'missing'}"))
+
+
+def _scheduler(settings: Settings, tr: Translator) -> Iterator[Finding]:
+    """Say whether a Dask scheduler that is set listens."""
+    if settings.dask_scheduler:
+        where = urlsplit(settings.dask_scheduler)
+        try:
+            socket.create_connection((where.hostname or "", where.port or 0), timeout=SCHEDULER_SECONDS).close()
+        except (OSError, ValueError):
+            yield Finding(good=False, text=tr("compute.scheduler_silent", address=settings.dask_scheduler))
+        else:
+            yield Finding(good=True, text=tr("compute.scheduler_there", address=settings.dask_scheduler))
 
 
 def _sign_in(tr: Translator) -> Finding:

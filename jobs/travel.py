@@ -22,6 +22,8 @@ from geo.roads_rules import MODES, RULES_VERSION
 from geo.roads_snap import FAR_M, Snapped, snap
 from geo.travel import Minutes, chosen, limit_ms, matrix, straight_line
 from geo.travel_network import serving_edges
+from jobs.compute import COMPUTE, Compute
+from jobs.travel_parts import parted
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Asked:
     sites, points : CSV files. mode : one of ``MODES``. limit : minutes, included.
     graph : road file; None for an estimate by straight line. obstacles : GeoJSON file or None. day : for whom and when.
     date : the day on which obstacles must be valid.
+    compute, scheduler, workers : see ``jobs.compute.run_parts``; ``serial`` is one run over everything in threads. The minutes are the same.
     """
 
     sites: Path
@@ -43,6 +46,9 @@ class Asked:
     obstacles: Path | None
     day: Day
     date: dt.date
+    compute: Compute = "serial"
+    scheduler: str = ""
+    workers: int = 0
 
 
 def travel_time(asked: Asked, data_dir: Path) -> tuple[pd.DataFrame, dict[str, object]]:
@@ -55,12 +61,15 @@ def travel_time(asked: Asked, data_dir: Path) -> tuple[pd.DataFrame, dict[str, o
     Raises
     ------
     InputError : what the files' readers say; ``travel.unknown_mode``, ``travel.bad_limit``; ``travel.estimate_obstacles`` where closures are asked
-        for without roads; ``travel.all_off_network`` where no site or no point lies near a road of the mode.
+        for without roads; ``travel.all_off_network`` where no site or no point lies near a road of the mode;
+        ``compute.unknown`` and what ``jobs.travel_parts.parted`` raises.
     """
     begun = time.perf_counter()
     limit_ms(asked.limit)
     if asked.mode not in MODES:
         raise InputError("travel.unknown_mode", mode=asked.mode, known=", ".join(MODES))
+    if asked.compute not in COMPUTE:
+        raise InputError("compute.unknown", value=asked.compute[:40], known=", ".join(COMPUTE))
     if asked.graph is None and (asked.obstacles is not None or asked.day.regime != "usual"):
         raise InputError("travel.estimate_obstacles")
     sites, points = read_places(asked.sites, "site_id"), read_places(asked.points, "point_id")
@@ -97,7 +106,12 @@ def _by_road(asked: Asked, path: Path, points: Places, sites: Places, data_dir: 
     minutes = kept(data_dir / "travel", key)
     cached = minutes is not None
     if minutes is None:
-        minutes = matrix(net, at_points, at_sites, asked.limit)
+        if asked.compute == "serial":
+            minutes = matrix(net, at_points, at_sites, asked.limit)
+        else:
+            minutes = parted(
+                net, at_points, at_sites, asked.limit, data_dir / "travel", asked.compute, scheduler=asked.scheduler, workers=asked.workers
+            )
         keep(data_dir / "travel", key, minutes)
     return minutes, _account(graph, placed, points, (at_points, at_sites)) | {
         "engine": chosen(net, len(sites), "auto"), "estimate": False, "cached": cached, "regime": day.regime, "mobility": day.mobility,

@@ -14,15 +14,16 @@ def test_without_any_setting_the_store_is_a_file_in_the_data_folder() -> None:
     assert found.database_url == f"sqlite:///{found.data_dir / 'registry.gpkg'}"
     assert found.embedded
     assert not found.online_tiles
+    assert found.dask_scheduler == ""
     assert found.data_dir not in found.key_file.parents
 
 
 def test_each_setting_is_taken(tmp_path: Path) -> None:
     env = {"JIWAR_DATA_DIR": str(tmp_path), "JIWAR_DATABASE_URL": "postgresql://x/y", "JIWAR_KEY_FILE": str(tmp_path / "k"), "JIWAR_WORKSPACE": "training",
-           "JIWAR_ONLINE_TILES": "1"}  # fmt: skip
+           "JIWAR_ONLINE_TILES": "1", "JIWAR_DASK_SCHEDULER": "tcp://10.0.0.5:8786"}  # fmt: skip
     found = Settings.from_env(env)
-    assert (found.data_dir, found.database_url, found.key_file, found.workspace, found.online_tiles) == (
-        tmp_path, "postgresql://x/y", tmp_path / "k", "training", True)  # fmt: skip
+    assert (found.data_dir, found.database_url, found.key_file, found.workspace, found.online_tiles, found.dask_scheduler) == (
+        tmp_path, "postgresql://x/y", tmp_path / "k", "training", True, "tcp://10.0.0.5:8786")  # fmt: skip
     assert not found.embedded
 
 
