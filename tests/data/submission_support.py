@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from geo.model import Scope
 from tests.data.test_store import load_invented, request, row
 
 PLACE = {"country": "PS", "area_id": "PS0150", "locality_id": "LPS0150", "lon": 35.11, "lat": 31.21, "position_kind": "exact"}
-NEW = {"names": {"en": "New centre"}, "kind": "clinic", "place": PLACE, "services": ["medical_care"], "phone": "+97222345678"}
+NEW: dict[str, Any] = {"names": {"en": "New centre"}, "kind": "clinic", "place": PLACE, "services": ["medical_care"], "phone": "+97222345678"}
 
 
 def filled(store: Store) -> Store:
@@ -45,8 +44,3 @@ FAR_PLANNER = Scope("planner", 3, "far-planner", ("PS0101",))
 MINISTRY = Scope("ministry", 0, "ministry")
 CLEARED = Scope("ministry", 3, "cleared")
 ADMIN = Scope("admin", 0, "admin")
-
-
-def proposal(**fields: Any) -> dict[str, Any]:
-    """Return what a partner proposes for the first site."""
-    return {"op": "edit", "proposed": fields, "client_key": uuid.uuid4().hex}

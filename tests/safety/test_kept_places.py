@@ -21,8 +21,8 @@ from data.submissions import Submissions
 from geo.errors import AppError, InputError
 from geo.masking import FARTHEST_M, NEAREST_M
 from geo.model import PUBLIC, Scope
+from tests.data.submission_support import CLEARED, MINISTRY, NEW, PLACE, PLANNER, filled, ids, partner
 from tests.data.test_store import request, row
-from tests.safety.support import CLEARED, MINISTRY, NEW, PLACE, PLANNER, filled, ids, partner
 
 CHIEF = Scope("planner", 3, "chief", ("PS0150",))
 FAR_CHIEF = Scope("planner", 3, "far-chief", ("PS0101",))

@@ -19,8 +19,8 @@ from data.store import Store
 from geo.errors import InputError
 from geo.model import PUBLIC, Scope
 from tests.conftest import SECRET
+from tests.data.submission_support import CLEARED
 from tests.data.test_store import load_invented, request, row
-from tests.safety.support import CLEARED
 
 pytestmark = pytest.mark.postgres
 HERE, THERE = "PS0150", "SY01"
