@@ -15,6 +15,7 @@ from commands.freshness import freshness
 from commands.history import history, merge, revert
 from commands.index import index
 from commands.review import review
+from commands.roads import obstacles, roads
 from commands.template import template
 from commands.travel import travel_time
 from commands.users import users
@@ -193,6 +194,8 @@ app.add_typer(access)
 app.add_typer(index)
 app.add_typer(users, name="users")
 app.add_typer(review, name="review")
+app.add_typer(roads, name="roads")
+app.add_typer(obstacles, name="obstacles")
 for command in (history, revert, merge, template):
     app.command()(command)
 app.command(name="travel-time")(travel_time)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from commands.common import Lang, give, one_line, told, words, write_whole
 
 if TYPE_CHECKING:
+    from i18n import Translator
     from settings import Settings
 
 access = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -103,7 +105,14 @@ def ledger_command(
     group: Annotated[str, typer.Option(help="Code of the target group; all is everybody.")] = "all",
     limit: Annotated[float, typer.Option(help="Minutes that are within reach, this number included.")] = 30.0,
     mode: Annotated[str, typer.Option(help="How people travel: car, walk, shared_taxi or ambulance.")] = "car",
-    regime: Annotated[str, typer.Option(help="What kind of day; another than usual needs roads.")] = "usual",
+    regime: Annotated[
+        str, typer.Option(help="What kind of day: usual, bad or closed; another than usual needs roads, see cli.py roads add.")
+    ] = "usual",
+    mobility: Annotated[str, typer.Option(help="Who travels: a mobility class such as resident, west_bank_id or permit_holder; needs roads.")] = "",
+    hour: Annotated[int, typer.Option(help="Hour of the day, 0 to 23, for obstacles that open by the hour.")] = 10,
+    compare: Annotated[
+        str, typer.Option(help="Two kinds of day, e.g. usual,closed: each part is then how many people more it has on the second one.")
+    ] = "",
     governorate: Annotated[
         list[str] | None, typer.Option(help="Only report this governorate, by its code, e.g. PS0150. May be given more than once.")
     ] = None,
@@ -119,17 +128,52 @@ def ledger_command(
     from data.capacities import read_capacities
     from data.demand import services_counted
     from data.snapshot import read_registry
-    from jobs.ledger import LedgerAsked, gap_ledger, ledger_table
+    from geo.obstacles import DEFAULT_CLASS
+    from jobs.ledger import LedgerAsked, compared, gap_ledger, ledger_table
     from jobs.opening import open_store
+    from jobs.roads import Roads
 
     tr = words(lang)
     with told(tr):
-        store = open_store(_settings(workspace))
-        asked = LedgerAsked(service, group, limit, mode, regime, tuple(dict.fromkeys(governorate or ())), allocation, capacity_off)
-        ledger = gap_ledger(read_registry(store), read_capacities(store, services_counted(service)), asked)
-        if ledger.account["estimate"]:
-            print(tr("access.estimate", detour=ledger.account["detour"]), file=sys.stderr)
-        give(out, ledger_table(ledger), ledger.account)
+        settings = _settings(workspace)
+        store = open_store(settings)
+        registry, capacities, roads = read_registry(store), read_capacities(store, services_counted(service)), Roads(settings.data_dir)
+        ledgers = [
+            gap_ledger(registry, capacities, LedgerAsked(
+                service, group, limit, mode, day, tuple(dict.fromkeys(governorate or ())), allocation, capacity_off, mobility or DEFAULT_CLASS, hour,
+            ), roads=roads)
+            for day in (_two_days(compare) if compare else (regime,))
+        ]  # fmt: skip
+        for text in dict.fromkeys(text for ledger in ledgers for text in _warnings(ledger.account, tr)):
+            print(text, file=sys.stderr)
+        if compare:
+            first, second = ledgers
+            give(out, compared(first, second), {"compared": compare, "first": first.account, "second": second.account})
+        else:
+            give(out, ledger_table(ledgers[0]), ledgers[0].account)
+
+
+def _two_days(text: str) -> tuple[str, str]:
+    """Return the two regimes of ``--compare``."""
+    from geo.errors import InputError
+
+    first, comma, second = (part.strip() for part in text.partition(","))
+    if not comma or not first or not second or "," in second:
+        raise InputError("roads.compare", value=text[:80])
+    return first, second
+
+
+def _warnings(account: Mapping[str, Any], tr: Translator) -> list[str]:
+    """Return what must be known before the figures are used: that they are estimates, and where a day with closures knows of none."""
+    found = []
+    if account["engine"] == "straight_line":
+        found.append(tr("access.estimate", detour=account["detour"]))
+    elif account["estimate"]:
+        found.append(tr("roads.partly_estimate", detour=account["detour"]))
+    for country, told_of in account["countries"].items():
+        if account["regime"] != "usual" and told_of["engine"] == "roads" and not told_of["obstacles"]:
+            found.append(tr("roads.no_obstacles", country=country))
+    return found
 
 
 def _settings(workspace: str) -> Settings:

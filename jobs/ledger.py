@@ -14,8 +14,10 @@ from geo.demand import area_shares, demand_points, people_in_part
 from geo.errors import InputError
 from geo.ledger import PARTS, Allocation, area_ledger, point_ledger, service_sites
 from geo.minutes import Minutes
+from geo.obstacles import DEFAULT_CLASS, DEFAULT_HOUR, Day
 from geo.registry import Registry
-from geo.travel import DETOUR, straight_line
+from jobs.roads import Roads
+from jobs.ways import find_ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,11 @@ class LedgerAsked:
     ----------
     service, group : codes of the registry.
     limit : minutes; the limit itself is inside.
-    mode, regime : how people travel, and on what kind of day.
+    mode, regime : how people travel, and on what kind of day; another than usual needs roads.
     governorates : areas that are reported; all where empty. People and sites of the others count all the same.
     allocation : how capacity is shared out, see ``geo.ledger.point_ledger``.
     capacity_off : everybody in reach of an open site is served, whatever it states.
+    mobility, hour : who travels, by mobility class, and when; both count where obstacles are loaded.
     """
 
     service: str
@@ -40,6 +43,13 @@ class LedgerAsked:
     governorates: tuple[str, ...] = ()
     allocation: str = "optimal"
     capacity_off: bool = False
+    mobility: str = DEFAULT_CLASS
+    hour: int = DEFAULT_HOUR
+
+    @property
+    def day(self) -> Day:
+        """For whom and when one travels."""
+        return Day(self.regime, self.mobility, self.hour)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +61,7 @@ class Ledger:
     areas : index ``area_id``; need and ``geo.ledger.PARTS``, Int64, NA where need is not known.
     points : index ``point_id``; the same for each point, and where it is: area_id, country, lon, lat.
     sites : from ``geo.ledger.service_sites``.
-    minutes : points x sites within the limit.
+    minutes : points x sites within the limit; on a day with closures only by road.
     account : what was counted and by which rules.
     """
 
@@ -62,7 +72,7 @@ class Ledger:
     account: dict[str, object]
 
 
-def gap_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked) -> Ledger:
+def gap_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, *, roads: Roads | None = None) -> Ledger:
     """Return the ledger of a service for a target group.
 
     Need is the people of the group; where a share of them who need the service is sourced, only these. One person needs one unit
@@ -74,10 +84,11 @@ def gap_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked) -> L
     capacity : people that a site can serve, by ``site_id``; NaN or no entry where it is not stated. Of the services that count, see
         ``data.demand.services_counted``.
     asked : what is asked for.
+    roads : the roads and obstacles that are loaded; without them every way is an estimate.
 
     Raises
     ------
-    InputError : a code does not exist; a regime that needs roads.
+    InputError : a code does not exist; a regime or a mobility class that needs roads; what ``jobs.ways.find_ways`` says.
     """
     _check(registry, asked)
     counted = services_counted(asked.service)
@@ -91,58 +102,68 @@ def gap_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked) -> L
     needing = _need_share(areas, asked.service)
     need = people_in_part(points, groups["share"].reindex(areas.index) * needing["share"])
     known = points.loc[need[need.notna()].index]
-    minutes, way = minutes_for(registry, known, sites[sites["lon"].notna()], mode=asked.mode, limit=asked.limit, regime=asked.regime)
-    split = point_ledger(
-        need.loc[known.index].astype("int64"), sites, minutes, limit=asked.limit, area_of=known["area_id"], allocation=_allocation(asked.allocation)
-    )
     reported = pd.Index(asked.governorates or areas.index)
+    ways = find_ways(
+        registry, known, sites[sites["lon"].notna()], mode=asked.mode, limit=asked.limit, day=asked.day, roads=roads, people=need.loc[known.index],
+        countries=set(areas["country"].reindex(reported)),
+    )  # fmt: skip
+    split = point_ledger(
+        need.loc[known.index].astype("int64"), sites, ways.minutes, limit=asked.limit, area_of=known["area_id"], unhindered=ways.unhindered,
+        allocation=_allocation(asked.allocation),
+    )  # fmt: skip
+    if ways.unsure is not None:
+        split = _doubted(split, sites, ways.unsure)
     unsure = areas.index.difference(known["area_id"].unique())
     by_area = area_ledger(split, known["area_id"], reported, unsure)
     account: dict[str, object] = {
-        "service": asked.service, "services_counted": list(counted), "group": asked.group, "limit": asked.limit, "mode": asked.mode, "regime": asked.regime, **way,
+        "service": asked.service, "services_counted": list(counted), "group": asked.group, "limit": asked.limit, "mode": asked.mode, "regime": asked.regime, "mobility": asked.mobility, **ways.account,
         "capacity": "off" if asked.capacity_off else asked.allocation, "areas": len(reported), "points": len(points),
         "totals": _totals(by_area, areas), "areas_without_known_need": [str(area) for area in reported if area in unsure],
         "sites": _site_counts(sites), "need": _rules(groups, needing, people, reported), "training": registry.training,
     }  # fmt: skip
-    return Ledger(by_area, points[["area_id", "country", "lon", "lat"]].join(split, how="left"), sites, minutes, account)
+    return Ledger(by_area, points[["area_id", "country", "lon", "lat"]].join(split, how="left"), sites, ways.minutes, account)
 
 
 def minutes_for(
-    registry: Registry, points: pd.DataFrame, sites: pd.DataFrame, *, mode: str, limit: float, regime: str = "usual"
-) -> tuple[Minutes, dict[str, object]]:
-    """Return the minutes from points to sites, and how they came about.
-
-    Straight line x 1.3 as long as no roads are loaded: an estimate. It knows neither borders nor barriers, so that only
-    points and sites of one country are paired, in Palestine of one region.
+    registry: Registry, points: pd.DataFrame, sites: pd.DataFrame, *, mode: str, limit: float, regime: str = "usual", mobility: str = DEFAULT_CLASS,
+    roads: Roads | None = None,
+) -> tuple[Minutes, dict[str, object]]:  # fmt: skip
+    """Return the minutes from points to sites, and how they came about: ``jobs.ways.find_ways`` for what needs no more than the minutes.
 
     Parameters
     ----------
     registry : the areas.
     points, sites : index the ids; columns area_id, lon, lat.
-    mode, limit, regime : as in ``LedgerAsked``.
+    mode, limit, regime, mobility : as in ``LedgerAsked``.
+    roads : as for ``gap_ledger``.
 
     Raises
     ------
-    InputError : ``access.regime`` for a day with closures, ``travel.unknown_mode``, ``travel.bad_limit``.
+    InputError : as ``jobs.ways.find_ways``.
     """
-    if regime != "usual":
-        raise InputError("access.regime", value=regime[:40])
-    found = straight_line(
-        points["lon"].to_numpy(dtype=float), points["lat"].to_numpy(dtype=float),
-        sites["lon"].to_numpy(dtype=float), sites["lat"].to_numpy(dtype=float), limit, mode,
-    )  # fmt: skip
-    pieces = {area: _piece(registry, str(area)) for area in registry.areas.index}
-    of_point, of_site = (frame["area_id"].map(pieces).to_numpy(dtype=object) for frame in (points, sites))
-    together = of_point[found.point] == of_site[found.site]
-    matrix = Minutes.from_rows(found.point[together], found.site[together], found.minutes[together], points.index, sites.index)
-    return matrix, {"engine": "straight_line", "estimate": True, "detour": DETOUR}
+    ways = find_ways(registry, points, sites, mode=mode, limit=limit, day=Day(regime, mobility), roads=roads)
+    return ways.minutes, ways.account
 
 
-def _piece(registry: Registry, area_id: str) -> str:
-    """Return the region of an area, or its country where there is none: between these no way is estimated."""
-    parent = str(registry.areas.loc[area_id, "parent_id"] or "")
-    level = str(registry.areas.loc[parent, "level"]) if parent in registry.areas.index else ""
-    return parent if level == "region" else str(registry.areas.loc[area_id, "country"])
+def _doubted(split: pd.DataFrame, sites: pd.DataFrame, unsure: Minutes) -> pd.DataFrame:
+    """Return the ledger of points with what ways do that are only estimated on a day with closures.
+
+    Of those who are not served but may come to a site that may serve them, nobody knows. Who may only come to one that does not admit
+    them is excluded: whether the way is open changes nothing for them.
+    """
+    there = sites.reindex(unsure.site_ids)
+    admits = there["admits"].astype(bool)
+    reached = [
+        pd.Series(unsure.over_sites(which.to_numpy(dtype=float)[unsure.site]) > 0, index=unsure.point_ids).reindex(split.index).to_numpy(dtype=bool)
+        for which in (admits & (there["state"] != "closed"), ~admits & (there["state"] == "open"))
+    ]
+    maybe, refused = reached[0], reached[1] & ~reached[0]
+    out = split.copy()
+    out["unknown"] = split["unknown"].where(~maybe, split["need"] - split["served"])
+    out["excluded"] = split["excluded"] + split["out_of_reach"].where(refused, 0)
+    for part, gone in (("full", maybe), ("excluded", maybe), ("out_of_reach", maybe | refused)):
+        out[part] = out[part].where(~gone, 0)
+    return out
 
 
 def _check(registry: Registry, asked: LedgerAsked) -> None:
@@ -199,6 +220,16 @@ def _rules(groups: pd.DataFrame, needing: pd.DataFrame, people: pd.DataFrame, re
         "group_rule": told(group["rule"]), "group_source": told(group["source_id"]), "group_stated_for": told(group["stated_for"]),
         "population_source": told(own["source_id"]), "population_year": told(own["year"].dropna().astype(int)),
     }  # fmt: skip
+
+
+def compared(first: Ledger, second: Ledger) -> pd.DataFrame:
+    """Return how many people more each part of ``second`` has than that of ``first``, as the rows of a file; need is that of both.
+
+    The differences of a row sum to 0.
+    """
+    table = ledger_table(second)
+    table[list(PARTS)] = table[list(PARTS)] - ledger_table(first)[list(PARTS)]
+    return table
 
 
 def ledger_table(ledger: Ledger) -> pd.DataFrame:

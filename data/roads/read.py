@@ -26,6 +26,8 @@ MAX_BYTES = 4_000_000_000
 WALL_SECONDS = 3600.0
 FORMAT = 1
 """Of the folder on disk: a change makes new folders."""
+KEY_END = f"-{RULES_VERSION}.{FORMAT}"
+"""How the keys of graphs end that were read by the present rules."""
 _CHILD = Path(__file__).parent / "child.py"
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OSMIUM_POOL_THREADS": "1", "LC_ALL": "C.UTF-8"}
 
@@ -51,8 +53,8 @@ def road_graph(path: Path, keep_in: Path) -> tuple[RoadGraph, str]:
         with path.open("rb", buffering=0) as stream:
             if path.stat().st_size > MAX_BYTES:
                 raise InputError("travel.too_large", gigabytes=MAX_BYTES // 1_000_000_000)
-            key = hashlib.file_digest(stream, "sha256").hexdigest()[:32] + f"-{RULES_VERSION}.{FORMAT}"
-            kept = _kept(keep_in / key)
+            key = hashlib.file_digest(stream, "sha256").hexdigest()[:32] + KEY_END
+            kept = kept_graph(keep_in / key)
             if kept is not None:
                 return kept, key
             graph = build_graph(read_roads(stream))
@@ -112,7 +114,7 @@ def _raw(answer: IO[bytes]) -> RawRoads:
     return raw
 
 
-def _kept(folder: Path) -> RoadGraph | None:
+def kept_graph(folder: Path) -> RoadGraph | None:
     """Return the graph in a folder; None where it is not there or not whole."""
     try:
         graph = RoadGraph(**{name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in DTYPES})
@@ -133,5 +135,5 @@ def keep_graph(graph: RoadGraph, folder: Path) -> RoadGraph:
         try:
             here.rename(folder)
         except OSError:  # somebody else was faster with the same content
-            return _kept(folder) or graph
-    return _kept(folder) or graph
+            return kept_graph(folder) or graph
+    return kept_graph(folder) or graph

@@ -13,6 +13,7 @@ from geo.model import PUBLIC, Scope
 from geo.registry import Registry
 from jobs.accounts import open_accounts
 from jobs.opening import open_store
+from jobs.roads import Roads
 from settings import Settings
 
 
@@ -45,6 +46,12 @@ def submissions() -> Submissions:
     return Submissions(store())
 
 
+@functools.cache
+def roads() -> Roads:
+    """The roads and obstacles that are loaded; what another process adds is seen at once."""
+    return Roads(settings().data_dir)
+
+
 def registry(scope: Scope = PUBLIC) -> Registry:
     """Return the present registry as ``scope`` may see it; shared by all who see the same, so nobody changes its frames."""
     return _cache().get(scope.sight)
@@ -58,6 +65,6 @@ def identify(token: str, address: str, asked: Collection[str]) -> Scope:
 
 def forget() -> None:
     """Let go of the store, so that the next call opens it again with the settings of the environment."""
-    for kept in (store, _cache, accounts, submissions):
+    for kept in (store, _cache, accounts, submissions, roads):
         kept.cache_clear()
     settings.cache_clear()
