@@ -47,7 +47,7 @@ app = st.App(
         *sign_in_routes(load.accounts),
         *map_routes(load.registry, basemap, load.identify),
         *download_routes(load.registry, load.identify),
-        *gaps_routes(load.registry, gaps_work.ledger),
+        *gaps_routes(load.registry, gaps_work.ledger, load.roads),
         *dead_end_routes(),
     ],
     lifespan=lifespan,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,9 +11,12 @@ import pandas as pd
 from geo.ledger import PARTS
 from geo.minutes import Minutes
 from geo.model import COUNTRIES
+from geo.obstacles import REGIMES
 from geo.registry import Registry
 from geo.roads_rules import MODES
-from jobs.ledger import Ledger, LedgerAsked, gap_ledger, minutes_for
+from jobs.ledger import Ledger, LedgerAsked, gap_ledger
+from jobs.roads import Roads
+from jobs.ways import find_ways
 
 FARTHEST = 120
 """Minutes up to which the coverage curve goes, and the longest limit of the page."""
@@ -36,7 +39,7 @@ class GapsAsked:
     ----------
     country : one of the packs; countries are never added up.
     area : a governorate of it; all of them where empty.
-    service, group, limit, mode : as in ``LedgerAsked``, on a usual day.
+    service, group, limit, mode, regime : as in ``LedgerAsked``.
     capacity : one of ``CAPACITY_RULES``.
     """
 
@@ -46,6 +49,7 @@ class GapsAsked:
     group: str = "all"
     limit: int = 30
     mode: str = MODES[0]
+    regime: str = REGIMES[0]
     capacity: str = CAPACITY_RULES[0]
 
     @property
@@ -53,17 +57,21 @@ class GapsAsked:
         """The ledger that holds the answer: of all governorates, so that another one asked for needs no new one."""
         off = self.capacity == "off"
         rule = CAPACITY_RULES[0] if off else self.capacity
-        return LedgerAsked(self.service, self.group, float(self.limit), self.mode, allocation=rule, capacity_off=off)
+        return LedgerAsked(self.service, self.group, float(self.limit), self.mode, self.regime, allocation=rule, capacity_off=off)
 
     def to_query(self) -> dict[str, list[str]]:
         """Return the values of the address; what is as by default, or empty, is left out, but for the country and the service."""
         plain = GapsAsked()
         out = {"country": [self.country], "service": [self.service]}
-        for name in ("area", "group", "limit", "mode", "capacity"):
+        for name in ("area", "group", "limit", "mode", "regime", "capacity"):
             value = getattr(self, name)
             if value != getattr(plain, name):
                 out[name] = [str(value)]
         return out
+
+    def on_roads(self, countries: Collection[str]) -> GapsAsked:
+        """Return the same on a usual day where the country is not among those that have roads: without them no closure can be shown."""
+        return self if self.country in countries else replace(self, regime=REGIMES[0])
 
 
 def read_asked(query: Mapping[str, Sequence[str]], registry: Registry) -> GapsAsked:
@@ -91,35 +99,40 @@ def read_asked(query: Mapping[str, Sequence[str]], registry: Registry) -> GapsAs
         group=one("group", registry.codes("target_group"), plain.group),
         limit=min(max(minutes, 1), FARTHEST),
         mode=one("mode", MODES, plain.mode),
+        regime=one("regime", REGIMES, plain.regime),
         capacity=one("capacity", CAPACITY_RULES, plain.capacity),
     )
 
 
-def reach_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, step: Callable[[str], None]) -> Ledger:
+def reach_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, step: Callable[[str], None], roads: Roads | None = None) -> Ledger:
     """Return the ledger with the minutes to the nearest place for each point, and without the matrix of all pairs.
 
     Parameters
     ----------
-    registry, capacity, asked : as for ``gap_ledger``.
+    registry, capacity, asked, roads : as for ``gap_ledger``.
     step : is told what is being done: one of ``STEPS``.
 
     Returns
     -------
     The ledger; ``points`` has two more columns, in minutes, ``inf`` beyond ``FARTHEST``: ``open_minutes`` to the nearest open site that
-    admits the group, and ``maybe_minutes`` to the nearest one that may serve it, 0 where such a site is only known by the point's
+    admits the group, and ``maybe_minutes`` to the nearest one that may serve it, also by a way of which nobody knows whether it is open, 0 where such a site is only known by the point's
     governorate. Who has ``maybe_minutes`` within the limit is served, unknown or faces a full site, and nobody else is.
     """
     step(STEPS[0])
-    found = gap_ledger(registry, capacity, asked)
+    found = gap_ledger(registry, capacity, asked, roads=roads)
     step(STEPS[1])
     sites, points = found.sites, found.points
     placed = sites[sites["lon"].notna()]
-    minutes, _ = minutes_for(registry, points, placed, mode=asked.mode, limit=max(float(FARTHEST), asked.limit), regime=asked.regime)
+    ways = find_ways(registry, points, placed, mode=asked.mode, limit=max(float(FARTHEST), asked.limit), day=asked.day, roads=roads)
+    minutes = ways.minutes
     there = sites.reindex(minutes.site_ids)
     open_ = (there["admits"].astype(bool) & (there["state"] == "open")).to_numpy(dtype=bool)
     maybe = (there["admits"].astype(bool) & (there["state"] != "closed")).to_numpy(dtype=bool)
     somewhere = sites[sites["lon"].isna() & sites["admits"] & (sites["state"] != "closed")]["area_id"]
-    told = points.assign(open_minutes=_nearest(minutes, open_, points.index), maybe_minutes=_nearest(minutes, maybe, points.index))
+    nearest = _nearest(minutes, maybe, points.index)
+    if ways.unsure is not None:
+        nearest = nearest.where(nearest <= (doubted := _nearest(ways.unsure, maybe, points.index)), doubted)
+    told = points.assign(open_minutes=_nearest(minutes, open_, points.index), maybe_minutes=nearest)
     told.loc[told["area_id"].isin(set(somewhere) - {""}), "maybe_minutes"] = 0.0
     none = Minutes(minutes.point_ids, minutes.site_ids, minutes.point[:0], minutes.site[:0], minutes.minutes[:0])
     return replace(found, points=told, minutes=none)
@@ -169,7 +182,7 @@ class Why:
     places: pd.DataFrame
 
 
-def why_here(registry: Registry, ledger: Ledger, asked: GapsAsked) -> Why:
+def why_here(registry: Registry, ledger: Ledger, asked: GapsAsked, roads: Roads | None = None) -> Why:
     """Return the nearest sites of a governorate and its places with the most people without one.
 
     Parameters
@@ -177,10 +190,11 @@ def why_here(registry: Registry, ledger: Ledger, asked: GapsAsked) -> Why:
     registry : as the ledger was made from.
     ledger : from ``reach_ledger``.
     asked : its ``area`` is the governorate.
+    roads : what the ledger went by.
     """
     points = ledger.points[(ledger.points["area_id"] == asked.area) & ledger.points["need"].notna()]
     sites = ledger.sites[ledger.sites["lon"].notna()]
-    minutes, _ = minutes_for(registry, points, sites, mode=asked.mode, limit=float(FARTHEST))
+    minutes = find_ways(registry, points, sites, mode=asked.mode, limit=float(FARTHEST), day=asked.ledger.day, roads=roads).minutes
     table = np.full((len(minutes.point_ids), len(minutes.site_ids)), np.inf)
     table[minutes.point, minutes.site] = minutes.minutes
     need = points["need"].reindex(minutes.point_ids).to_numpy(dtype=float)
@@ -189,7 +203,9 @@ def why_here(registry: Registry, ledger: Ledger, asked: GapsAsked) -> Why:
     without = points[list(WITHOUT)].sum(axis=1).astype("int64")
     worst = points.assign(without=without)
     worst["lost"] = worst["without"] + worst["unknown"].astype("int64")
-    worst = worst[(worst["lost"] > 0) & (worst["need"] >= FEWEST_TOLD)].sort_values(["without", "lost"], ascending=False, kind="stable").head(PLACES_TOLD)
+    worst = (
+        worst[(worst["lost"] > 0) & (worst["need"] >= FEWEST_TOLD)].sort_values(["without", "lost"], ascending=False, kind="stable").head(PLACES_TOLD)
+    )
     at = minutes.point_ids.get_indexer(worst.index)
     some = table[at] if len(minutes.site_ids) else np.full((len(at), 1), np.inf)
     first = some.argmin(axis=1) if len(at) else np.zeros(0, dtype=int)

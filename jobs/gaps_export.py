@@ -13,7 +13,7 @@ from geo.registry import Registry
 from i18n import Translator
 from jobs.gaps import GapsAsked, rows_of, totals
 from jobs.gaps_account import need_facts
-from jobs.gaps_words import minutes_lines, need_lines
+from jobs.gaps_words import minutes_lines, minutes_worth, need_lines
 from jobs.ledger import Ledger
 
 MIME = {extension: mime for extension, (mime, _) in FORMATS.items()}
@@ -38,10 +38,9 @@ def export_ledger(registry: Registry, ledger: Ledger, asked: GapsAsked, extensio
         raise InputError("export.unknown_format", name=extension, formats=", ".join(FORMATS))
     rows = rows_of(ledger, registry, asked)
     table = rows.reset_index()
-    status = "estimate" if ledger.account["estimate"] else "roads"
     table = table.assign(
         area=[registry.label("area", area_id, tr.lang) for area_id in table["area_id"]], country=asked.country, service=asked.service,
-        group=asked.group, limit_minutes=asked.limit, mode=asked.mode, minutes_status=status,
+        group=asked.group, limit_minutes=asked.limit, mode=asked.mode, regime=asked.regime, minutes_status=minutes_worth(ledger, asked),
     )[list(COLUMNS)]  # fmt: skip
     sums = pd.DataFrame([{"country": asked.country, **totals(rows)}])[["country", "need", *PARTS]]
     shapes = registry.governorates.geometry.reindex(rows.index)

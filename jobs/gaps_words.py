@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Literal, cast
 
 from geo.registry import Registry
 from i18n import Translator
 from jobs.gaps import GapsAsked
 from jobs.gaps_account import need_facts
 from jobs.ledger import Ledger
+from jobs.ways import ESTIMATE
 from layers.gaps_markup import percent
 
 
@@ -52,8 +54,30 @@ def need_lines(registry: Registry, asked: GapsAsked, tr: Translator) -> list[str
     return [*lines, tr("gaps.from_shared_out")]
 
 
+def minutes_worth(ledger: Ledger, asked: GapsAsked) -> Literal["estimate", "mixed", "roads"]:
+    """Say whether the minutes of the country are an estimate, go by roads, or both."""
+    way = _way(ledger, asked)
+    if way["engine"] == ESTIMATE:
+        return "estimate"
+    return "mixed" if way["estimated_points"] or way["estimated_sites"] else "roads"
+
+
 def minutes_lines(ledger: Ledger, asked: GapsAsked, tr: Translator) -> list[str]:
     """Say how the minutes were made, and what they cannot show."""
-    if not ledger.account["estimate"]:
-        return [tr("gaps.minutes_roads", mode=tr(f"travel.mode.{asked.mode}"))]
-    return [tr("gaps.minutes_estimate", mode=tr(f"travel.mode.{asked.mode}"), detour=ledger.account["detour"]), tr("gaps.no_roads")]
+    way, worth = _way(ledger, asked), minutes_worth(ledger, asked)
+    mode, detour = tr(f"travel.mode.{asked.mode}"), ledger.account["detour"]
+    if worth == "estimate":
+        return [tr("gaps.minutes_estimate", mode=mode, detour=detour), tr("gaps.no_roads")]
+    source = " ".join(str(part) for part in (way["source"], way["year"]) if part)
+    lines = [tr("gaps.minutes_roads", mode=mode, source=source, regime=tr(f"travel.regime.{asked.regime}"))]
+    if worth == "mixed":
+        lines.append(tr("gaps.minutes_partly", points=tr.number(way["estimated_points"]), sites=tr.number(way["estimated_sites"]), detour=detour))
+    if way["obstacles"]:
+        return [*lines, tr("gaps.minutes_obstacles", n=tr.number(way["obstacles"]), source=way["obstacles_source"])]
+    return [*lines, tr("gaps.minutes_no_obstacles")]
+
+
+def _way(ledger: Ledger, asked: GapsAsked) -> dict[str, Any]:
+    """Return the account of the ways of the country; an estimate where nobody of it was asked for."""
+    countries = cast("dict[str, dict[str, Any]]", ledger.account["countries"])
+    return countries.get(asked.country, {"engine": ESTIMATE})

@@ -14,6 +14,7 @@ from geo.registry import Registry
 from i18n import Translator
 from jobs.gaps import FARTHEST, GapsAsked, rows_of, totals
 from jobs.gaps_account import sites_here
+from jobs.gaps_words import minutes_worth
 from jobs.ledger import Ledger
 from layers import gaps_markup, markup
 from layers.gaps_markup import LedgerRow
@@ -33,7 +34,7 @@ def shown(_scope: Scope) -> bool:
 
 
 def render(tr: Translator) -> None:
-    """Draw the page. The ledger is the public's, whoever reads it: a screen, a print or a file tells nothing of what is kept (docs/decisions/0031)."""
+    """Draw the page. The ledger is the public's, whoever reads it: a screen, a print or a file tells nothing of what is kept (docs/decisions/0033)."""
     registry = load.registry()
     gaps_controls.read_address(registry)
     clicked = gaps_map.clicked()
@@ -50,14 +51,14 @@ def render(tr: Translator) -> None:
     rows = rows_of(ledger, registry, asked)
     found = totals(rows)
     answer.html(gaps_markup.answer(gaps_words.place(registry, asked, tr), found, asked.limit, tr))
-    estimate = bool(ledger.account["estimate"])
-    if estimate:
-        st.html(f"<p class='jw-note'>{markup.safe(tr('gaps.estimate_note'))}</p>")
+    worth = minutes_worth(ledger, asked)
+    if worth != "roads":
+        st.html(f"<p class='jw-note'>{markup.safe(tr('gaps.estimate_note' if worth == 'estimate' else 'gaps.partly_note'))}</p>")
     if found["need"] and not any(found[part] for part in ("served", "full", "excluded", "unknown")):
         _show_way_out(registry, ledger, asked, tr)
     left, right = st.columns([2, 1])
     with left:
-        gaps_map.show(registry, ledger, asked, measure, gaps_words.about_need(registry, asked, tr, estimate=estimate), tr)
+        gaps_map.show(registry, ledger, asked, measure, gaps_words.about_need(registry, ledger, asked, tr), tr)
     with right:
         whole = rows_of(ledger, registry, GapsAsked(country=asked.country))
         st.html(

@@ -18,16 +18,18 @@ from i18n import translator
 from jobs.gaps import read_asked
 from jobs.gaps_export import MIME, export_ledger
 from jobs.ledger import Ledger, LedgerAsked
+from jobs.roads import Roads
 from layers.gaps import points_payload
 
 
-def gaps_routes(load: Callable[[], Registry], ledger: Callable[[Registry, LedgerAsked], Ledger]) -> list[Route]:
+def gaps_routes(load: Callable[[], Registry], ledger: Callable[[Registry, LedgerAsked], Ledger], roads: Callable[[], Roads]) -> list[Route]:
     """Return the routes.
 
     Parameters
     ----------
     load : returns the public's registry.
     ledger : returns a ledger of it; the page's own, so that a file holds what the page shows.
+    roads : returns the roads that are loaded.
     """
 
     def points(request: Request) -> Response:
@@ -46,6 +48,7 @@ def gaps_routes(load: Callable[[], Registry], ledger: Callable[[Registry, Ledger
     def make(request: Request, extension: str) -> bytes:
         registry = load()
         asked = read_asked({key: request.query_params.getlist(key) for key in request.query_params}, registry)
+        asked = asked.on_roads(roads().countries())
         return export_ledger(registry, ledger(registry, asked.ledger), asked, extension, translator(request.query_params.get("lang", "")))
 
     async def download(request: Request) -> Response:

@@ -20,7 +20,7 @@ from geo.ledger import PARTS
 
 COLUMNS = {
     "area_id": "#adm1+code", "area": "#adm1+name", "country": "#country+code", "service": "#service+code", "group": "#beneficiary+code",
-    "limit_minutes": "#meta+limit", "mode": "#meta+mode", "minutes_status": "#meta+status", "need": "#inneed", "served": "#reached",
+    "limit_minutes": "#meta+limit", "mode": "#meta+mode", "regime": "#meta+regime", "minutes_status": "#meta+status", "need": "#inneed", "served": "#reached",
     "full": "#inneed+full", "out_of_reach": "#inneed+out_of_reach", "excluded": "#inneed+excluded", "unknown": "#inneed+unknown",
 }  # fmt: skip
 """Columns of the ledger, each with its hashtag."""

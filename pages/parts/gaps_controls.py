@@ -11,10 +11,10 @@ from geo.roads_rules import MODES
 from i18n import Translator
 from jobs.gaps import CAPACITY_RULES, FARTHEST, GapsAsked, read_asked
 from layers.gaps import MEASURES
-from pages.parts import filters
+from pages.parts import filters, load
 from pages.parts.memo import kept_with_registry
 
-_NAMES = ("country", "area", "service", "group", "limit", "mode", "capacity")
+_NAMES = ("country", "area", "service", "group", "limit", "mode", "regime", "capacity")
 _LAST = "gaps_last_query"
 _MEASURE = "gaps_measure"
 
@@ -97,8 +97,12 @@ def show(registry: Registry, tr: Translator) -> tuple[GapsAsked, str]:
         st.segmented_control(
             tr("gaps.capacity"), CAPACITY_RULES, key=_key("capacity"), required=True, format_func=lambda code: tr(f"gaps.capacity.{code}")
         )
-        st.selectbox(tr("gaps.regime"), REGIMES[:1], disabled=True, format_func=lambda code: tr(f"travel.regime.{code}"))
-        st.caption(tr("gaps.no_roads"))
+        having = load.roads().countries()
+        state[_key("regime")] = current().on_roads(having).regime
+        without = state[_key("country")] not in having
+        st.selectbox(tr("gaps.regime"), REGIMES, key=_key("regime"), disabled=without, format_func=lambda code: tr(f"travel.regime.{code}"))
+        if without:
+            st.caption(tr("gaps.no_roads"))
     return current(), str(measure)
 
 

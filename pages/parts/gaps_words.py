@@ -11,13 +11,14 @@ from geo.registry import Registry
 from i18n import Translator
 from jobs.gaps import FARTHEST, GapsAsked, coverage, why_here
 from jobs.gaps_account import SiteFacts, need_facts, site_facts
-from jobs.gaps_words import minutes_lines, need_lines, source_titles, years_text
+from jobs.gaps_words import minutes_lines, minutes_worth, need_lines, source_titles, years_text
 from jobs.ledger import Ledger
 from layers import gaps_markup
 from layers.curve import curve_figure, curve_svg
 from layers.explore import Legend
 from layers.freshness import last_check
 from layers.gaps_markup import percent
+from pages.parts import load
 from pages.parts.memo import kept_with_registry
 
 LISTED = 20
@@ -35,10 +36,11 @@ def points_here(ledger: Ledger, asked: GapsAsked) -> pd.DataFrame:
     return found
 
 
-def about_need(registry: Registry, asked: GapsAsked, tr: Translator, *, estimate: bool) -> Legend:
+def about_need(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> Legend:
     """Return unit, year, source and status for the map's legend."""
     facts = need_facts(registry, GapsAsked(country=asked.country, service=asked.service, group=asked.group))
-    status = [tr(f"need.status.{code}") for code in facts.statuses] + ([tr("gaps.status_minutes")] if estimate else [])
+    worth = {"estimate": [tr("gaps.status_minutes")], "mixed": [tr("gaps.status_partly")], "roads": []}
+    status = [tr(f"need.status.{code}") for code in facts.statuses] + worth[minutes_worth(ledger, asked)]
     return Legend(unit=tr("gaps.unit"), year=years_text(facts.years), source=source_titles(registry, facts.sources), status=", ".join(status))
 
 
@@ -71,7 +73,11 @@ def _listed(registry: Registry, sites: pd.DataFrame, tr: Translator) -> list[tup
     out = []
     for site_id in sites.index[:LISTED]:
         area, phone = registry.sites["area_id"][site_id], str(registry.sites["phone"][site_id] or "")
-        beside = [registry.label("area", str(area), tr.lang) if area else "", phone or tr("gaps.no_phone"), last_check(registry, str(site_id), tr)]
+        beside = [
+            registry.label("area", str(area), tr.lang) if area else "",
+            f"\u2066{phone}\u2069" if phone else tr("gaps.no_phone"),
+            last_check(registry, str(site_id), tr),
+        ]
         out.append((registry.label("site", str(site_id), tr.lang), _site_path(str(site_id), tr), " · ".join(part for part in beside if part)))
     if len(sites) > LISTED:
         query = urlencode({"lang": tr.lang})
@@ -85,7 +91,7 @@ def _site_path(site_id: str, tr: Translator) -> str:
 
 def why(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> str:
     """Return the nearest sites of the chosen governorate, and its places with the most people without one."""
-    found = why_here(registry, ledger, asked)
+    found = why_here(registry, ledger, asked, load.roads())
     sites, paths = [], []
     for site_id, row in found.sites.to_dict("index").items():
         sensitive = bool(registry.sites["sensitivity"][str(site_id)])

@@ -18,6 +18,7 @@ from geo.registry import Registry
 from i18n import Translator
 from jobs.gaps import STEPS, reach_ledger
 from jobs.ledger import Ledger, LedgerAsked
+from jobs.roads import Roads
 from pages.parts import load
 
 QUICK_SECONDS = 0.5
@@ -38,7 +39,7 @@ class _Work:
 
 _workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ledger")
 _lock = Lock()
-_kept: WeakKeyDictionary[Registry, dict[LedgerAsked, _Work]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Registry, dict[tuple[LedgerAsked, str], _Work]] = WeakKeyDictionary()
 
 
 def ledger(registry: Registry, asked: LedgerAsked) -> Ledger:
@@ -46,26 +47,28 @@ def ledger(registry: Registry, asked: LedgerAsked) -> Ledger:
 
     Parameters
     ----------
-    registry : the public's, whoever asks (docs/decisions/0031).
+    registry : the public's, whoever asks (docs/decisions/0033).
     asked : what is asked for.
     """
     return _work(registry, asked).future.result()
 
 
 def _work(registry: Registry, asked: LedgerAsked) -> _Work:
+    roads = load.roads()
+    key = (asked, roads.state)
     with _lock:
         found = _kept.setdefault(registry, {})
-        work = found.get(asked)
+        work = found.get(key)
         if work is None or (work.future.done() and work.future.exception() is not None):
             if len(found) >= _MOST:
                 found.clear()
             steps: list[str] = []
-            work = found[asked] = _Work(_workers.submit(_make, registry, asked, steps.append), steps)
+            work = found[key] = _Work(_workers.submit(_make, registry, asked, roads, steps.append), steps)
         return work
 
 
-def _make(registry: Registry, asked: LedgerAsked, step: Callable[[str], None]) -> Ledger:
-    return reach_ledger(registry, read_capacities(load.store(), services_counted(asked.service)), asked, step)
+def _make(registry: Registry, asked: LedgerAsked, roads: Roads, step: Callable[[str], None]) -> Ledger:
+    return reach_ledger(registry, read_capacities(load.store(), services_counted(asked.service)), asked, step, roads)
 
 
 def watched(registry: Registry, asked: LedgerAsked, tr: Translator) -> Ledger | None:

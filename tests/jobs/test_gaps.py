@@ -51,10 +51,11 @@ def registry() -> Registry:
 @settings(max_examples=60)
 @given(
     st.dictionaries(
-        st.sampled_from(["country", "area", "service", "group", "limit", "mode", "capacity", "x"]),
+        st.sampled_from(["country", "area", "service", "group", "limit", "mode", "regime", "capacity", "x"]),
         st.lists(
             st.one_of(
-                st.text(max_size=8), st.sampled_from(["PS", "SY", "PS0150", "legal_counselling", "women", "walk", "off", "45", "-1", "9999", "٣٠"])
+                st.text(max_size=8),
+                st.sampled_from(["PS", "SY", "PS0150", "legal_counselling", "women", "walk", "closed", "off", "45", "-1", "9999", "٣٠"]),
             )
         ),
     )
@@ -120,6 +121,14 @@ def test_rows_are_of_the_country_or_the_governorate_that_is_asked_for(registry: 
     assert list(rows_of(ledger, registry, dataclasses.replace(ASKED, area="PS0150")).index) == ["PS0150"]
     sums = totals(rows_of(ledger, registry, ASKED))
     assert sums["need"] == 1_000_000 == sum(sums[part] for part in PARTS)
+
+
+def test_without_roads_every_day_is_a_usual_one() -> None:
+    closed = dataclasses.replace(ASKED, regime="closed")
+    assert closed.on_roads(()).regime == "usual"
+    assert closed.on_roads(("SY", "IL")).regime == "usual"
+    assert closed.on_roads(("PS",)) is closed
+    assert closed.on_roads(("PS",)).ledger.regime == "closed"
 
 
 def test_an_unknown_need_is_in_no_sum_and_no_curve(registry: Registry) -> None:

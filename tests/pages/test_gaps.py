@@ -29,12 +29,14 @@ from i18n import LANGUAGES, translator
 from jobs.gaps import reach_ledger
 from jobs.gaps_export import MIME
 from jobs.ledger import Ledger, LedgerAsked
+from jobs.roads import Roads
 from layers.gaps import MEASURES
 from pages.parts import gaps_work, identity, load
 from tests.asgi import Client
 from tests.pages.test_explore import html, page
 
 COLUMNS = ("need", *PARTS)
+AN_NABK = Path(__file__).parents[2] / ".." / "shared" / "data" / "roads" / "an_nabk_syria.osm.pbf"
 ASKED = {"country": "SY", "service": "medical_care", "limit": "45"}
 
 
@@ -179,7 +181,7 @@ def test_another_country_lets_go_of_the_first_ones_governorate() -> None:
 @pytest.mark.usefixtures("workspace")
 def test_no_more_than_seven_controls_are_in_sight() -> None:
     test = gaps(lang="en", country="PS")
-    inside = {"gaps_measure", "gaps_capacity"}
+    inside = {"gaps_measure", "gaps_capacity", "gaps_regime"}
     widgets = [one for one in (*test.selectbox, *test.number_input, *test.get("button_group")) if one.key and one.key.startswith("gaps_")]
     assert len([one for one in widgets if one.key not in inside]) <= 6  # and the button of the rest
 
@@ -273,15 +275,38 @@ def told(test: AppTest) -> dict[str, Any]:
 def test_a_ledger_is_made_once_for_all_who_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[LedgerAsked] = []
 
-    def counted(registry: Registry, capacity: pd.Series, asked: LedgerAsked, step: Callable[[str], None]) -> Ledger:
+    def counted(registry: Registry, capacity: pd.Series, asked: LedgerAsked, step: Callable[[str], None], roads: Roads) -> Ledger:
         made.append(asked)
-        return reach_ledger(registry, capacity, asked, step)
+        return reach_ledger(registry, capacity, asked, step, roads)
 
     monkeypatch.setattr(gaps_work, "reach_ledger", counted)
     asked = LedgerAsked("medical_care", limit=17.0)
     first = gaps_work.ledger(load.registry(), asked)
     assert gaps_work.ledger(load.registry(), asked) is first
     assert len(made) == 1
+
+
+@pytest.mark.skipif(not AN_NABK.is_file(), reason="the road file is not there")
+def test_with_roads_the_page_goes_by_them_and_knows_other_days(training: Path) -> None:
+    words = translator("en")
+    before = gaps(lang="en", **ASKED, regime="closed")
+    assert before.selectbox(key="gaps_regime").disabled
+    assert before.selectbox(key="gaps_regime").value == "usual"
+    assert "regime" not in before.query_params
+    done = CliRunner().invoke(cli.app, ["roads", "add", str(AN_NABK), "--country", "SY", "--title", "An-Nabk", "--year", "2025"])
+    assert done.exit_code == 0, done.output
+    test = gaps(lang="en", **ASKED, regime="closed")
+    assert not test.selectbox(key="gaps_regime").disabled
+    assert words("gaps.partly_note") in html(test)
+    assert words("gaps.minutes_no_obstacles") in html(test)
+    assert "An-Nabk 2025" in html(test)
+    total = [int(text.replace(",", "")) for text in list(table(test).values())[-1]]
+    assert sum(total[1:]) == total[0] == 21_296_000
+    rows, _ = read(Client(list(app.app._user_routes)).get(f"/data/ledger.csv?{urlencode(ASKED | {'regime': 'closed'})}").content, "csv", training)
+    assert set(rows["regime"]) == {"closed"}
+    assert set(rows["minutes_status"]) == {"mixed"}
+    told = command(training, "--service", "medical_care", "--limit", "45", "--workspace", "training", "--regime", "closed")
+    assert rows[list(COLUMNS)].to_numpy().tolist() == told.loc[rows["area_id"], list(COLUMNS)].to_numpy().tolist()
 
 
 @pytest.mark.usefixtures("workspace")
