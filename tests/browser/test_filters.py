@@ -153,7 +153,9 @@ def test_back_leaves_a_page_that_was_just_opened(explore: Explore) -> None:
     explore.goto("/sources", lang="en")
     explore.page.get_by_role("heading", name=translator("en")("sources.title")).wait_for()
     explore.open()
-    for _ in range(2):
+    explore.page.go_back()
+    explore.wait_idle()
+    if "/sources" not in explore.page.url:  # the address may have been completed in a step of its own, but in no more than one
         explore.page.go_back()
         explore.wait_idle()
     assert "/sources" in explore.page.url
