@@ -30,7 +30,10 @@ def reached_roads(
     at_node = node_minutes(net, sites, minutes, direction=direction, engine=engine)
     edge = np.repeat(np.arange(graph.edges), np.diff(net.first))
     from_a, from_b = (net.forward, net.backward) if direction == "from_sites" else (net.backward, net.forward)
-    spare_a, spare_b = (np.where(may, np.maximum(minutes - at_node[ends], 0.0) * MS, 0.0) for may, ends in ((from_a, net.a), (from_b, net.b)))
+    spare_a, spare_b = (
+        np.where(may, np.maximum((minutes - at_node[ends]) * MS - wait, 0.0), 0.0)
+        for may, ends, wait in zip((from_a, from_b), (net.a, net.b), _arrivals(net, direction), strict=True)
+    )
     a, b = np.flatnonzero(spare_a > 0), np.flatnonzero(spare_b > 0)
     own, low, high = _around(net, sites, minutes, direction)
     edges = np.concatenate([edge[a], edge[b], own])
@@ -51,6 +54,14 @@ def isochrone(roads: Any, band: float = BAND_M) -> Any:
     flat = shapely.transform(roads, lambda at: (at - corner) * scale)
     area = shapely.buffer(shapely.simplify(flat, band / 20), 2 * band, quad_segs=4)
     return shapely.transform(shapely.buffer(area, -band, quad_segs=4), lambda at: at / scale + corner)
+
+
+def _arrivals(net: Network, direction: Direction) -> tuple[Floats, Floats]:
+    """Return what those on a piece pay on arrival at its ends a and b; who comes from a site has paid there before the piece begins."""
+    if direction == "from_sites":
+        return np.zeros(len(net.a)), np.zeros(len(net.b))
+    at_a, at_b = np.concatenate([net.node_wait, net.cut_wait_back])[net.a], np.concatenate([net.node_wait, net.cut_wait])[net.b]
+    return at_a.astype(float), at_b.astype(float)
 
 
 def _around(net: Network, sites: Snapped, minutes: float, direction: Direction) -> tuple[Ints, Floats, Floats]:
