@@ -50,14 +50,18 @@ class CountryRoads:
         """What the obstacles are known by: the content they were read from, and which of them stand on the day."""
         return [] if self.barriers is None else [self.barriers.key, *(one.obstacle_id for one in self.obstacles)]
 
+    def located(self, mode: str, lon: Floats, lat: Floats) -> Snapped:
+        """Return places on the roads of a mode."""
+        if mode not in self._usable:
+            self._usable[mode] = serving_edges(self.graph, mode)
+        return snap(self.graph, lon, lat, self._usable[mode], self.placed.walls)
+
     def snapped(self, mode: str, lon: Floats, lat: Floats) -> Snapped:
-        """Return places on the roads of a mode, from disk where they were put there before."""
+        """Return places on the roads of a mode, from disk where they were put there before; only for what the register holds."""
         key = key_of("places", self.roads.key, RULES_VERSION, mode, self._standing, lon, lat)
         found = kept_places(self.data_dir / "snapped", key, lon, lat)
         if found is None:
-            if mode not in self._usable:
-                self._usable[mode] = serving_edges(self.graph, mode)
-            found = snap(self.graph, lon, lat, self._usable[mode], self.placed.walls)
+            found = self.located(mode, lon, lat)
             keep_places(self.data_dir / "snapped", key, found)
         return found
 
