@@ -9,10 +9,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Generic, Literal, TypeVar, get_args
 
 from geo.errors import AppError, InputError, SetupError
@@ -27,7 +28,7 @@ LOSSES = 3
 ANSWER_SECONDS = 10
 """How long a scheduler may take to answer."""
 WORKER_SECONDS = 60
-"""How long a scheduler may be without any worker at the start."""
+"""How long a scheduler may be without any worker."""
 
 
 def run_parts(
@@ -100,13 +101,18 @@ class _Gathering(Generic[P, R]):
     tell: Progress
     found: dict[int, R | _Refused]
 
-    def through(self, executor: Executor) -> None:
-        """Do the parts that have no answer yet."""
+    def through(self, executor: Executor, watch: Callable[[], None]) -> None:
+        """Do the parts that have no answer yet; ``watch`` is called when nothing has come for a while."""
         futures = {executor.submit(_guarded, self.work, part): i for i, part in enumerate(self.parts) if i not in self.found}
         try:
-            for future in as_completed(futures):
-                self.found[futures[future]] = future.result()
-                self.tell(len(self.found), len(self.parts))
+            waiting = set(futures)
+            while waiting:
+                done, waiting = wait(waiting, timeout=WORKER_SECONDS, return_when=FIRST_COMPLETED)
+                for future in done:
+                    self.found[futures[future]] = future.result()
+                    self.tell(len(self.found), len(self.parts))
+                if not done:
+                    watch()
         finally:
             for future in futures:
                 future.cancel()
@@ -127,7 +133,7 @@ def _by_processes(gathering: _Gathering[P, R], many: int) -> None:
     for _ in range(1 + LOSSES):
         with ProcessPoolExecutor(many, mp_context=multiprocessing.get_context("spawn")) as pool:
             try:
-                gathering.through(pool)
+                gathering.through(pool, _nothing)
             except BrokenProcessPool:
                 continue
             return
@@ -141,11 +147,15 @@ def _by_dask(gathering: _Gathering[P, R], many: int, scheduler: str) -> None:
         raise SetupError("compute.no_dask") from error
     with _client(many, scheduler) as client:
         try:
-            gathering.through(client.get_executor(pure=False, retries=LOSSES))
+            gathering.through(client.get_executor(pure=False, retries=LOSSES), lambda: _await_worker(client, scheduler))
         except (KilledWorker, CancelledError) as error:
             raise SetupError("compute.lost", times=1 + LOSSES) from error
-        except ModuleNotFoundError as error:
-            raise SetupError("compute.worker_without_jiwar", module=error.name or "") from error
+        except (ModuleNotFoundError, RuntimeError) as error:
+            # A worker says so itself; a scheduler, which reads what is sent too, in the cause of its error.
+            missing = error if isinstance(error, ModuleNotFoundError) else error.__cause__
+            if not isinstance(missing, ModuleNotFoundError):
+                raise
+            raise SetupError("compute.worker_without_jiwar", module=missing.name or "") from error
 
 
 @contextmanager
@@ -170,12 +180,24 @@ def _client(many: int, scheduler: str) -> Iterator[Any]:
     except (OSError, ValueError) as error:
         raise SetupError("compute.no_scheduler", address=scheduler[:120]) from error
     with client:
-        try:
-            client.wait_for_workers(1, timeout=WORKER_SECONDS)
-        except TimeoutError as error:
-            raise SetupError("compute.no_workers", address=scheduler[:120]) from error
+        _await_worker(client, scheduler)
+        # A worker that cannot read what it is sent would leave without a word. Asked with a function that every Python has.
+        if not all(client.run(find_spec, __name__.partition(".")[0]).values()):
+            raise SetupError("compute.worker_without_jiwar", module=__name__)
         yield client
+
+
+def _await_worker(client: Any, scheduler: str) -> None:
+    """Return once there is a worker, at once where there is one."""
+    try:
+        client.wait_for_workers(1, timeout=WORKER_SECONDS)
+    except TimeoutError as error:
+        raise SetupError("compute.no_workers", address=scheduler[:120]) from error
 
 
 def _silent(done: int, total: int) -> None:
     """Tell nobody."""
+
+
+def _nothing() -> None:
+    """Watch over nobody: a pool of processes says itself that one has died."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ import pytest
 from geo.errors import BadCell, InputError, SchemaError, SetupError
 from jobs.compute import COMPUTE, LOSSES, Compute, run_parts
 
+ROOT = Path(__file__).parents[2]
 WAYS: tuple[Compute, ...] = ("serial", "processes", "dask")
 Place = tuple[str, int]
 
@@ -152,6 +156,43 @@ def test_a_scheduler_without_workers_is_told(monkeypatch: pytest.MonkeyPatch) ->
     ):
         run_parts(refusing, [2], "dask", scheduler=cluster.scheduler_address)
     assert caught.value.code == "compute.no_workers"
+
+
+def test_workers_that_all_leave_and_do_not_come_back_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    distributed: Any = pytest.importorskip("distributed")
+    monkeypatch.setattr("jobs.compute.WORKER_SECONDS", 1)
+    parts = [(str(tmp_path), number) for number in range(8)]
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", memory_limit=0, silence_logs=50
+        ) as cluster,
+        pytest.raises(SetupError) as caught,
+    ):
+        run_parts(slow, parts, "dask", scheduler=cluster.scheduler_address, on_progress=lambda _done, _total: cluster.scale(0))
+    assert caught.value.code == "compute.no_workers"
+
+
+@pytest.mark.parametrize("missing_at", ["scheduler", "workers"])
+def test_a_cluster_that_does_not_find_the_code_is_told(tmp_path: Path, missing_at: str) -> None:
+    pytest.importorskip("distributed")
+    there, elsewhere = {**os.environ, "PYTHONPATH": str(ROOT)}, {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    plain = ["--host", "127.0.0.1", "--no-dashboard"]
+    dask = [sys.executable, "-c", "import sys; sys.path.remove(''); from dask.__main__ import main; main()"]
+    file = tmp_path / "scheduler.json"
+    with ExitStack() as ended:
+        for words, env in (
+            (["scheduler", "--port", "0"], elsewhere if missing_at == "scheduler" else there),
+            (["worker", "--nthreads", "1"], there if missing_at == "scheduler" else elsewhere),
+        ):
+            child = subprocess.Popen([*dask, *words, *plain, "--scheduler-file", str(file)], cwd=tmp_path, env=env, stderr=subprocess.DEVNULL)
+            ended.callback(child.wait)
+            ended.callback(child.terminate)
+            while not file.exists():
+                time.sleep(0.1)
+        address = json.loads(file.read_text(encoding="utf-8"))["address"]
+        with pytest.raises(SetupError) as caught:
+            run_parts(squares, [1, 2], "dask", scheduler=address)
+    assert caught.value.code == "compute.worker_without_jiwar"
 
 
 def test_an_unknown_way_is_refused() -> None:
