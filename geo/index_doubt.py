@@ -19,7 +19,7 @@ QUANTILES = (0.05, 0.5, 0.95)
 _CHUNK = 500
 """Draws at a time: what they need then stays in the processor's cache."""
 _TIE = 1e-12
-"""Scores this close, relatively, are equal but for rounding."""
+"""Scores this close, as a share of the largest, are equal but for rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +108,20 @@ def _count(index: Index, method: IndexMethod, normed: pd.DataFrame, weights: dic
 def _add_ranks(scores: np.ndarray, table: np.ndarray) -> None:
     """Count ranks by one sort of each draw; equal scores share the better rank, as in the index itself."""
     draws, units = scores.shape
-    low = np.where(np.isnan(scores), np.inf, -scores)
+    blank = np.isnan(scores)
+    low = np.where(blank, np.inf, -scores) if blank.any() else -scores
     order = np.argsort(low, axis=1)
     ordered = np.take_along_axis(low, order, axis=1)
     rank = np.broadcast_to(np.arange(units), (draws, units))
-    tied = ordered[:, 1:] <= ordered[:, :-1] + _TIE * np.abs(ordered[:, :-1])
-    if tied.any() or np.isinf(ordered[:, -1]).any():
+    tied = ordered[:, 1:] <= ordered[:, :-1] + _TIE * max(float(np.abs(scores[~blank]).max(initial=0)), 1.0)
+    if tied.any():
         fresh = np.column_stack([np.ones(draws, dtype=bool), ~tied])
         rank = np.maximum.accumulate(np.where(fresh, rank, 0), axis=1)
+    if blank.any():
         rank = np.where(np.isinf(ordered), units, rank)  # the last column gathers the draws in which a unit had no score
-    table += np.bincount((order * (units + 1) + rank).ravel(), minlength=units * (units + 1)).reshape(units, units + 1)
+    order *= units + 1
+    order += rank
+    table += np.bincount(order.ravel(), minlength=units * (units + 1)).reshape(units, units + 1)
 
 
 def _summary(index: Index, table: np.ndarray, top: int) -> Doubt:
