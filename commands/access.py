@@ -171,7 +171,8 @@ def _warnings(account: Mapping[str, Any], tr: Translator) -> list[str]:
     elif account["estimate"]:
         found.append(tr("roads.partly_estimate", detour=account["detour"]))
     for country, told_of in account["countries"].items():
-        if account["regime"] != "usual" and told_of["engine"] == "roads" and not told_of["obstacles"]:
+        without = told_of["engine"] == "roads" and not told_of["obstacles"]
+        if account["regime"] != "usual" and without and country in account["totals"]:
             found.append(tr("roads.no_obstacles", country=country))
     return found
 
