@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+import pages
 from data.packs import basemap
 from jobs.accounts import set_up_lines
 from pages.parts import gaps_work, load
@@ -48,7 +49,7 @@ app = st.App(
         *map_routes(load.registry, basemap, load.identify),
         *download_routes(load.registry, load.identify),
         *gaps_routes(load.registry, gaps_work.ledger, load.roads),
-        *dead_end_routes(),
+        *dead_end_routes([page.SLUG for page in pages.ALL]),
     ],
     lifespan=lifespan,
 )

@@ -98,8 +98,7 @@ ROUTES: Mapping[str, Callable[[World], list[str]]] = {
     "/data/ledger.{extension}": ledger_paths,
     "/data/{rest:path}": lambda _: ["/data/site_exact", "/data/store.gpkg"],
     "/assets/{rest:path}": lambda _: ["/assets/a/b"],
-    "/explore/{rest}": lambda _: ["/explore/x"],
-    "/sources/{rest}": lambda _: ["/sources/x"],
+    **{f"/{page.SLUG}/{{rest}}": lambda world, slug=page.SLUG: [f"/{slug}/{world.plants[-1].site_id}"] for page in pages.ALL},
 }
 """Path of a route to what is asked of it."""
 WHOLE = ("/data/export.{extension}",)
