@@ -216,7 +216,7 @@ def said(call: Callable[[], object], asked: str) -> bytes:
         return without(repr((error.code, error.params, str(error))).encode(), [asked])
 
 
-FILES_ONLY = ("travel-time", "access", "capacity", "equity", "index")
+FILES_ONLY = ("travel-time", "chances", "access", "capacity", "equity", "index")
 """Commands that read files alone and never open the store."""
 
 
@@ -257,6 +257,12 @@ COMMANDS: Mapping[tuple[str, ...], Callable[[World, Path], list[list[str]]]] = {
     ("merge",): lambda world, _folder: [[plant.site_id, "nothing", "--reason", "test", "--as", "admin"] for plant in sample(world.plants)],
     ("template",): lambda world, folder: [["--organisation", world.organisation_id, "--out", str(folder / "out.xlsx")]],
     ("ledger",): lambda _world, folder: [["medical_care", "--out", str(folder / "out.csv"), "--governorate", HERE]],
+    ("isochrone",): lambda world, folder: [
+        ["--site", plant.site_id, "--country", "PS", "--limit", "30", "--out", str(folder / "out.geojson")] for plant in sample(world.plants)
+    ],
+    ("roads", "add"): lambda _world, folder: [[str(folder / "in.csv"), "--country", "PS"]], ("roads", "list"): _nothing_to_do,
+    ("roads", "remove"): lambda *_: [["--country", "PS"]], ("obstacles", "list"): _nothing_to_do,
+    ("obstacles", "add"): lambda _world, folder: [[str(folder / "in.csv"), "--country", "PS"]], ("obstacles", "remove"): lambda *_: [["--country", "PS"]],
     ("users", "add"): lambda *_: [["x", "--role", "nobody"]], ("users", "invite"): lambda *_: [["--role", "partner", "--organisation", "nobody"]],
     ("users", "grant"): lambda *_: [["x", "--role", "nobody"]], ("users", "revoke"): lambda *_: [["x"]], ("users", "list"): _nothing_to_do,
     ("users", "link"): lambda *_: [["x", "--issuer", "https://x.example", "--subject", "y"]], ("users", "unlink"): lambda *_: [["x"]],
