@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from data import models
+from data import change_models
 from data.engine import reading
 from data.store import Store
 from geo.errors import InputError
@@ -36,12 +36,12 @@ def log_view(connection: sa.Connection, store: Store, scope: Scope, site_id: str
     if not scope.user_id:
         raise InputError("review.not_allowed")
     sealed = store.secret.seal(OWNER, {"site_id": site_id, "purpose": purpose})
-    connection.execute(sa.insert(models.ExactView), {"at": at, "actor": scope.user_id, "sealed": sealed})
+    connection.execute(sa.insert(change_models.ExactView), {"at": at, "actor": scope.user_id, "sealed": sealed})
 
 
 def exact_views(store: Store, *, newest: int = 200) -> list[View]:
     """Return who opened which exact place, the newest first."""
-    table = models.ExactView
+    table = change_models.ExactView
     with reading(store.engine) as connection:
         rows = connection.execute(sa.select(table).order_by(table.view_id.desc()).limit(newest)).all()
     return [View(row.at, row.actor, **store.secret.unseal(OWNER, row.sealed)) for row in rows]

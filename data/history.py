@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data import models
+from data import change_models, models
 from data.engine import reading
 from data.row_security import seeing
 from data.site_records import FIELDS, HIDDEN, NO_PLACE, differences, may_see, read_records
@@ -77,7 +77,7 @@ def timeline(store: Store, site_id: str, scope: Scope = PUBLIC) -> list[Event]:
     ------
     InputError : there is no such site, or the asker may not know of it.
     """
-    event, batch = models.AuditEvent, models.ImportBatch
+    event, batch = change_models.AuditEvent, models.ImportBatch
     query = (
         sa.select(event.__table__, models.Source.title)
         .outerjoin(batch, batch.batch_id == event.batch_id)
@@ -126,7 +126,7 @@ def replay(store: Store, *, until: dt.datetime | None = None) -> dict[str, dict[
     Site id to its record. Protected fields of a site that is sensitive now, or was then, are ``WITHHELD``; sites whose existence is
     hidden now, or was then, are left out.
     """
-    event = models.AuditEvent
+    event = change_models.AuditEvent
     query = sa.select(event.entity_id, event.sealed).where(event.entity == "site").order_by(event.event_id)
     if until is not None:
         query = query.where(event.at <= until)
@@ -157,7 +157,7 @@ def record_at(connection: sa.Connection, store: Store, site_id: str, version: in
 
 
 def _versions(connection: sa.Connection, store: Store, site_id: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    event = models.AuditEvent
+    event = change_models.AuditEvent
     query = sa.select(event.entity_version, event.sealed).where(event.entity == "site", event.entity_id == site_id).order_by(event.event_id)
     record = dict(_BLANK)
     for version, sealed in connection.execute(query):

@@ -11,7 +11,7 @@ from typing import Any
 import shapely
 import sqlalchemy as sa
 
-from data import models, orm
+from data import change_models, models, orm
 from data.row_security import SERVER, row_keys, seeing
 from data.secrecy import Secret
 from data.site_records import CONTACTS, HIDDEN, KEPT, Stored, differences
@@ -113,7 +113,7 @@ class SiteWriter:
         sealed = [self._sealed(entry) for entry in entries if entry.record["sensitivity"]]
         if sealed:
             self.connection.execute(sa.insert(models.SiteExact), sealed)
-        self.connection.execute(sa.insert(models.AuditEvent), [self._event(entry, now, action, reason, submission_id) for entry in entries])
+        self.connection.execute(sa.insert(change_models.AuditEvent), [self._event(entry, now, action, reason, submission_id) for entry in entries])
 
     def _shown_points(self, site_ids: Sequence[str]) -> dict[str, tuple[float, float]]:
         """Return the displaced points that everybody has seen of some sites."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data import models
+from data import change_models, models
 from data.engine import reading
 from data.exact_views import log_view
 from data.row_security import SERVER, seeing
@@ -78,14 +78,14 @@ class SubmissionReader:
         """Return one's own submissions, the newest first."""
         if not scope.user_id:
             return []
-        table = models.Submission
+        table = change_models.Submission
         query = sa.select(table).where(table.submitted_by == scope.user_id).order_by(table.updated_at.desc(), table.submission_id)
         with reading(self.store.engine) as connection:
             return [open_submission(self.store.secret, row) for row in connection.execute(query)]
 
     def queue(self, scope: Scope) -> list[Submission]:
         """Return what waits for this reviewer, the most urgent first, then the longest waiting; nothing of one's own."""
-        table = models.Submission
+        table = change_models.Submission
         query = sa.select(table).where(table.state == "submitted", table.submitted_by != scope.user_id)
         with self._looking() as connection:
             found = [open_submission(self.store.secret, row) for row in connection.execute(query)]
@@ -97,7 +97,7 @@ class SubmissionReader:
     def events(self, scope: Scope, submission_id: str) -> list[SubmissionEvent]:
         """Return the moves of a submission, the oldest first; InputError as ``get``."""
         told = self.get(scope, submission_id)
-        table = models.SubmissionEvent
+        table = change_models.SubmissionEvent
         query = sa.select(table).where(table.submission_id == submission_id).order_by(table.event_id)
         with reading(self.store.engine) as connection:
             rows = connection.execute(query).all()
@@ -110,13 +110,13 @@ class SubmissionReader:
 
     def mark_seen(self, scope: Scope, submission_id: str) -> None:
         """Keep that the proposer saw the last decision."""
-        table = models.Submission
+        table = change_models.Submission
         with self.store.transaction() as connection:
             connection.execute(sa.update(table).where(table.submission_id == submission_id, table.submitted_by == scope.user_id).values(seen=True))
 
     def unseen(self, scope: Scope) -> int:
         """Return how many decisions about one's own submissions one has not seen."""
-        table = models.Submission
+        table = change_models.Submission
         query = sa.select(sa.func.count()).where(table.submitted_by == scope.user_id, table.seen.is_(False))
         with reading(self.store.engine) as connection:
             return int(connection.execute(query).scalar_one()) if scope.user_id else 0
@@ -143,7 +143,7 @@ class SubmissionReader:
         return read_records(connection, self.store.secret, [found.site_id]).get(found.site_id)
 
     def _find(self, connection: sa.Connection, submission_id: str) -> Submission:
-        query = sa.select(models.Submission).where(models.Submission.submission_id == submission_id)
+        query = sa.select(change_models.Submission).where(change_models.Submission.submission_id == submission_id)
         row = connection.execute(query).one_or_none() if is_id(submission_id) else None
         if row is None:
             raise InputError("review.no_submission")

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data import models
+from data import change_models
 from data.publishing import publish
 from data.site_records import Stored
 from data.submission import Submission, open_submission, seal_submission
@@ -55,7 +55,7 @@ class Submissions(SubmissionReader):
                 made = draft_of(self.store, connection, scope, item, comment=comment, now=self.clock(), held=held)
                 return self._move(connection, replace(made, state=held.state), "save", scope.user_id)
             key = self._key(scope, client_key or uuid.uuid4().hex)
-            known = connection.execute(sa.select(models.Submission).where(models.Submission.client_key == key)).one_or_none()
+            known = connection.execute(sa.select(change_models.Submission).where(change_models.Submission.client_key == key)).one_or_none()
             if known is not None:
                 return open_submission(self.store.secret, known)
             item = {"op": op, "site_id": site_id, "proposed": proposed, "organisation_id": organisation_id}
@@ -76,10 +76,10 @@ class Submissions(SubmissionReader):
         with self._working() as connection:
             for item in items:
                 key = self._key(scope, item["client_key"])
-                known = connection.execute(sa.select(models.Submission).where(models.Submission.client_key == key)).one_or_none()
+                known = connection.execute(sa.select(change_models.Submission).where(change_models.Submission.client_key == key)).one_or_none()
                 while known is not None and known.state in ("rejected", "withdrawn"):
                     key = self._key(scope, f"{key}|{known.submission_id}")
-                    known = connection.execute(sa.select(models.Submission).where(models.Submission.client_key == key)).one_or_none()
+                    known = connection.execute(sa.select(change_models.Submission).where(change_models.Submission.client_key == key)).one_or_none()
                 if known is not None:
                     unchanged += 1
                     continue
@@ -190,7 +190,7 @@ class Submissions(SubmissionReader):
         if state is None:
             raise InputError("review.closed")
         after = replace(before, state=state, version=before.version + 1, updated_at=self.clock())
-        table = models.Submission
+        table = change_models.Submission
         values = {"state": state, "version": after.version, "updated_at": after.updated_at, "submitted_at": after.submitted_at, "seen": after.seen,
                   "sealed": seal_submission(self.store.secret, after)}  # fmt: skip
         done = connection.execute(
@@ -202,7 +202,7 @@ class Submissions(SubmissionReader):
         return after
 
     def _insert(self, connection: sa.Connection, made: Submission, key: str, move: str) -> Submission:
-        table = models.Submission
+        table = change_models.Submission
         open_now = sa.select(sa.func.count()).where(table.submitted_by == made.submitted_by, table.state.in_(OPEN_STATES))
         if connection.execute(open_now).scalar_one() >= MOST_PER_PERSON:
             raise InputError("review.too_many", most=MOST_PER_PERSON)
@@ -216,7 +216,7 @@ class Submissions(SubmissionReader):
     def _note(self, connection: sa.Connection, after: Submission, move: str, actor: str, reason: str) -> None:
         event = {"submission_id": after.submission_id, "at": self.clock(), "actor": actor, "move": move, "state": after.state,
                  "sealed": self.store.secret.seal(after.submission_id, {"reason": reason})}  # fmt: skip
-        connection.execute(sa.insert(models.SubmissionEvent), event)
+        connection.execute(sa.insert(change_models.SubmissionEvent), event)
 
     def _key(self, scope: Scope, client_key: str) -> str:
         return self.store.secret.keyed_digest(f"submission|{scope.user_id}|{client_key}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from data import models
+from data import change_models, models
 from data.engine import reading
 from data.store import Store
 from tests.data.test_store import load_invented
@@ -55,7 +55,7 @@ def test_twenty_kills_in_mid_import_leave_all_or_nothing(open_store: Callable[[]
     with reading(store.engine) as connection:
         sites = connection.execute(sa.select(sa.func.count()).select_from(models.Site)).scalar_one()
         batches = connection.execute(sa.select(models.ImportBatch.batch_id, models.ImportBatch.accepted, models.ImportBatch.actor)).all()
-        events = connection.execute(sa.select(models.AuditEvent.batch_id, sa.func.count()).group_by(models.AuditEvent.batch_id)).all()
+        events = connection.execute(sa.select(change_models.AuditEvent.batch_id, sa.func.count()).group_by(change_models.AuditEvent.batch_id)).all()
         services = connection.execute(sa.select(sa.func.count()).select_from(models.ServiceAtLocation)).scalar_one()
         if store.engine.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"

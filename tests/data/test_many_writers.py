@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data import models
+from data import change_models, models
 from data.engine import reading
 from data.history import record_at
 from data.row_security import SERVER, seeing
@@ -51,7 +51,7 @@ def prepared(store: Store) -> list[str]:
 
 def history_of(store: Store, site_id: str) -> list[tuple[int, str, dict[str, Any]]]:
     """Return version, actor and what was written, of each change of a site."""
-    event = models.AuditEvent
+    event = change_models.AuditEvent
     with reading(store.engine) as connection:
         rows = connection.execute(sa.select(event).where(event.entity_id == site_id).order_by(event.event_id)).all()
     return [(one.entity_version, one.actor, store.secret.unseal(site_id, one.sealed)) for one in rows]
@@ -66,15 +66,17 @@ def assert_whole(store: Store, site_ids: list[str]) -> None:
         stored = read_records(connection, store.secret, site_ids)
         for site_id in site_ids:
             versions = connection.execute(
-                sa.select(models.AuditEvent.entity_version).where(models.AuditEvent.entity_id == site_id).order_by(models.AuditEvent.event_id)
+                sa.select(change_models.AuditEvent.entity_version)
+                .where(change_models.AuditEvent.entity_id == site_id)
+                .order_by(change_models.AuditEvent.event_id)
             ).scalars()
             assert list(versions) == list(range(1, stored[site_id].version + 1)), "no version twice, none left out"
             assert record_at(connection, store, site_id, stored[site_id].version) == stored[site_id].record
             sealed = connection.scalar(sa.select(sa.func.count()).where(models.SiteExact.site_id == site_id))
             assert sealed == (1 if stored[site_id].record["sensitivity"] else 0)
-        proposals = connection.execute(sa.select(models.Submission)).all()
+        proposals = connection.execute(sa.select(change_models.Submission)).all()
         moves: dict[str, list[str]] = defaultdict(list)
-        for one in connection.execute(sa.select(models.SubmissionEvent).order_by(models.SubmissionEvent.event_id)):
+        for one in connection.execute(sa.select(change_models.SubmissionEvent).order_by(change_models.SubmissionEvent.event_id)):
             moves[one.submission_id].append(one.state)
     published = {said.get("submission_id") for site_id in site_ids for _, _, said in history_of(store, site_id)}
     for one in proposals:
@@ -108,7 +110,7 @@ def test_eight_processes_lose_nothing_and_overwrite_nothing(open_store: Callable
     assert any(one["what"] == "stale" for one in done), "some must meet a version that they did not see"
     assert {one["by"] for one in decided} == set(range(WRITERS))
     with reading(store.engine) as connection:
-        sent = set(connection.execute(sa.select(models.Submission.submission_id)).scalars())
+        sent = set(connection.execute(sa.select(change_models.Submission.submission_id)).scalars())
     assert {one["submission_id"] for one in done if one["what"] == "sent"} <= sent
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from data import models, orm
+from data import change_models, models, orm
 from data.engine import make_engine, reading, writing
 from data.migrate import downgrade, upgrade
 from data.secrecy import Secret
@@ -115,7 +115,7 @@ def test_a_changed_row_updates_its_site_and_raises_its_version(filled: Store) ->
     assert (changed["services"], changed["phone"]) == (("legal_counselling",), "")
     with reading(filled.engine) as connection:
         versions = dict(tuple(found) for found in connection.execute(sa.select(models.Site.external_id, models.Site.version)))
-        events = connection.execute(sa.select(models.AuditEvent.action, models.AuditEvent.actor)).all()
+        events = connection.execute(sa.select(change_models.AuditEvent.action, change_models.AuditEvent.actor)).all()
     assert versions == {"x2": 2, "x3": 1}
     assert [tuple(event) for event in events] == [("insert", "test"), ("insert", "test"), ("update", "test")]
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from data import models
+from data import change_models
 from data.engine import reading, writing
 from data.publishing import CONTRIBUTIONS, write_record
 from data.store import Store
@@ -279,7 +279,7 @@ def machine(store: Store) -> tuple[type[RuleBasedStateMachine], Counter[str]]:
                 mine = {one.submission_id: one for one in self.subs.own(owner) if one.submission_id in self.waiting}
                 assert mine == {key: one for key, one in self.waiting.items() if owner.user_id and one.submitted_by == owner.user_id}
             with reading(store.engine) as connection:
-                table = models.SubmissionEvent
+                table = change_models.SubmissionEvent
                 lines = connection.execute(sa.select(table.submission_id, table.move).order_by(table.event_id)).all()
             assert {key: [move for one, move in lines if one == key] for key in self.moves} == self.moves
 

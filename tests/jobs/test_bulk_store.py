@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from data import models
+from data import change_models, models
 from data.engine import reading
 from data.own_sites import own_sites
 from data.snapshot import read_registry
@@ -142,7 +142,7 @@ def test_one_proposal_that_may_not_be_sent_keeps_all_back(filled: Store) -> None
     with pytest.raises(InputError):
         send_bulk(submissions, Scope("partner", 0, "stranger", (), "other"), read(filled, form), EN)
     with reading(filled.engine) as connection:
-        assert connection.execute(sa.select(sa.func.count()).select_from(models.Submission)).scalar_one() == 0
+        assert connection.execute(sa.select(sa.func.count()).select_from(change_models.Submission)).scalar_one() == 0
     assert submissions.own(scope) == []
 
 
@@ -174,7 +174,7 @@ def test_killed_sender_leaves_all_or_nothing(open_store: Callable[[], Store], da
     assert done <= set(kept)
     assert len(kept) >= kills
     with reading(store.engine) as connection:
-        events = connection.execute(sa.select(sa.func.count()).select_from(models.SubmissionEvent)).scalar_one()
+        events = connection.execute(sa.select(sa.func.count()).select_from(change_models.SubmissionEvent)).scalar_one()
         assert events == ROWS * len(kept)
         if store.engine.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"

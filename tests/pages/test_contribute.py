@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from data import models
+from data import change_models, models
 from data.rights import Right
 from data.sessions import COOKIE
 from geo.model import Scope
@@ -522,7 +522,9 @@ def test_late_ones_say_who_was_told(partner: Person) -> None:
     for days, key in ((8, "contribute.late"), (15, "contribute.escalated")):
         with load.store().transaction() as connection:
             then = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
-            connection.execute(sa.update(models.Submission).where(models.Submission.submission_id == sent.submission_id).values(submitted_at=then))
+            connection.execute(
+                sa.update(change_models.Submission).where(change_models.Submission.submission_id == sent.submission_id).values(submitted_at=then)
+            )
         words = text_of(contribute())
         assert TR(key) in words
         assert TR.plural("contribute.waiting", days) in words

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from data import models
+from data import change_models
 from data.engine import writing
 from geo.model import PUBLIC, Scope
 from i18n import LANGUAGES, translator
@@ -32,7 +32,7 @@ def sent_ago(submission_id: str, days: int) -> None:
     """Let a proposal have been sent some days ago."""
     at = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
     with writing(load.store().engine) as connection:
-        connection.execute(sa.update(models.Submission).where(models.Submission.submission_id == submission_id).values(submitted_at=at))
+        connection.execute(sa.update(change_models.Submission).where(change_models.Submission.submission_id == submission_id).values(submitted_at=at))
 
 
 def test_the_menu_lists_it_for_those_who_review_somewhere() -> None:
