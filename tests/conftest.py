@@ -18,7 +18,7 @@ from data.engine import make_engine
 from data.secrecy import Secret
 from data.store import Store
 
-settings.register_profile("jiwar", deadline=None, max_examples=50)  # machines are shared: nothing is timed in tests
+settings.register_profile("jiwar", deadline=None)  # machines are shared: nothing is timed in tests
 settings.load_profile("jiwar")
 
 SECRET = Secret(bytes(range(32)))
