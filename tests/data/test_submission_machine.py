@@ -300,7 +300,7 @@ def machine(store: Store) -> tuple[type[RuleBasedStateMachine], Counter[str]]:
 def test_whatever_is_tried_the_registry_equals_the_model(store: Store) -> None:
     found, seen = machine(store)
     steps = settings(
-        max_examples=15, stateful_step_count=20, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+        max_examples=40, stateful_step_count=20, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
     )
     run_state_machine_as_test(found, settings=steps)
     moves = {"save", "submit", "withdraw", "request_changes", "approve", "approve_some", "reject"}
