@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,13 @@ settings.register_profile("jiwar", deadline=None)  # machines are shared: nothin
 settings.load_profile("jiwar")
 
 SECRET = Secret(bytes(range(32)))
+MAIN = sys.modules["__main__"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Put the main module back: a page under test takes its place, and a spawned process would run that file again."""
+    sys.modules["__main__"] = MAIN
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
