@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from data.account_models import AppUser
 from data.audit import one_at_a_time, record
+from data.clock import utc_now
 from data.engine import reading, writing
 from data.identities import Identity, link, user_of
 from data.invitations import find, use_up
@@ -24,11 +25,6 @@ from geo.errors import InputError
 
 CLAIMS = frozenset(("role", "clearance", "scope", "user", "user_id", "admin"))
 """Words that nobody has a reason to write into an address; they change nothing, and their use is written down."""
-
-
-def utc_now() -> dt.datetime:
-    """The present."""
-    return dt.datetime.now(dt.UTC)
 
 
 class Door:

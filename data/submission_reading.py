@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data import change_models, models
+from data.clock import utc_now
 from data.engine import reading
 from data.exact_views import log_view
 from data.row_security import SERVER, seeing
@@ -19,11 +20,6 @@ from data.submission import Comparison, Submission, SubmissionEvent, as_seen, ma
 from geo.errors import InputError
 from geo.model import Scope
 from geo.submissions import PROTECTED, three_way, urgency
-
-
-def utc_now() -> dt.datetime:
-    """The present."""
-    return dt.datetime.now(dt.UTC)
 
 
 class SubmissionReader:

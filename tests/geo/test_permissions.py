@@ -34,7 +34,8 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("partner", "propose"): OWN_ORGANISATION,
     ("planner", "propose"): OWN_AREA,
     ("planner", "review"): OWN_AREA,
-    **{("ministry", action): ANY for action in ("propose", "review", "publish", "import")},
+    ("planner", "plan"): OWN_AREA,
+    **{("ministry", action): ANY for action in ("propose", "review", "publish", "import", "plan")},
     ("admin", "manage_users"): ANY,
 }
 """Without clearance: role and action to the places where it is allowed; every other cell is refused."""
@@ -63,12 +64,12 @@ def test_clearance_allows_nothing_but_exact_places(role: str, action: str, clear
 
 
 TABLE = """
-            view_public  export      propose  review   publish  import   manage_users  view_exact
-public      everywhere   everywhere  never    never    never    never    never         never
-partner     everywhere   everywhere  own-org  never    never    never    never         own-org
-planner     everywhere   everywhere  own-gov  own-gov  never    never    never         own-gov
-ministry    everywhere   everywhere  all      all      all      all      never         all
-admin       everywhere   everywhere  never    never    never    never    all           never
+            view_public  export      propose  review   publish  import   manage_users  view_exact  plan
+public      everywhere   everywhere  never    never    never    never    never         never       never
+partner     everywhere   everywhere  own-org  never    never    never    never         own-org     never
+planner     everywhere   everywhere  own-gov  own-gov  never    never    never         own-gov     own-gov
+ministry    everywhere   everywhere  all      all      all      all      never         all         all
+admin       everywhere   everywhere  never    never    never    never    all           never       never
 """
 """As the ministry would write it down; ``everywhere`` and ``all`` are the same word to a reader."""
 
