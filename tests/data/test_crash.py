@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from data import change_models, models
-from data.engine import reading
-from data.store import Store
-from tests.data.test_store import load_invented
-
-ROOT = Path(__file__).parents[2]
-KILLS = 20
-ROWS = 40
-WRITER = """
-import sys
-from data.engine import make_engine
+from data.engine import make_engine, reading
 from data.store import Store
 from tests.conftest import SECRET
-from tests.data.test_store import request, row
+from tests.data.test_store import load_invented, request, row
+from tests.writers import writing_process
 
-url, first, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-store = Store(make_engine(url), SECRET)
-print("ready", flush=True)
-batch = first
-while True:
-    numbers = range(batch * size + 2, (batch + 1) * size + 2)
-    store.apply_import(request(*(row(number) for number in numbers)), actor=f"batch {batch}")
-    print("done", batch, flush=True)
-    batch += 1
-"""
+KILLS = 20
+ROWS = 40
+
+
+def write_batches(say: Callable[[str], None], url: str, first: int) -> None:
+    """Import one batch after another, and say which are done."""
+    store = Store(make_engine(url), SECRET)
+    say("ready")
+    for batch in itertools.count(first):
+        store.apply_import(request(*(row(number) for number in range(batch * ROWS + 2, (batch + 1) * ROWS + 2))), actor=f"batch {batch}")
+        say(f"done {batch}")
 
 
 def test_twenty_kills_in_mid_import_leave_all_or_nothing(open_store: Callable[[], Store], database_url: str) -> None:
@@ -43,14 +34,11 @@ def test_twenty_kills_in_mid_import_leave_all_or_nothing(open_store: Callable[[]
     chance = random.Random(1)
     done: list[int] = []
     for attempt in range(KILLS):
-        first = attempt * 1_000
-        command = [sys.executable, "-c", WRITER, database_url, str(first), str(ROWS)]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
-            assert writer.stdout is not None
-            assert writer.stdout.readline().strip() == "ready"
+        with writing_process(write_batches, database_url, attempt * 1_000) as writer:
+            assert writer.lines.readline() == "ready\n"
             time.sleep(0.25 * chance.random())
             writer.kill()
-            done += [int(line.split()[1]) for line in writer.stdout.read().splitlines() if line.startswith("done") and line.split()[1:]]
+            done += [int(line.split()[1]) for line in writer.lines]
     store = open_store()
     with reading(store.engine) as connection:
         sites = connection.execute(sa.select(sa.func.count()).select_from(models.Site)).scalar_one()

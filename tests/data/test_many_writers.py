@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,8 +21,9 @@ from data.store import Store
 from data.submissions import Submissions
 from geo.model import Scope
 from tests.data.test_store import load_invented, request, row
+from tests.data.writer_process import mixed
+from tests.writers import writing_process
 
-ROOT = Path(__file__).parents[2]
 WRITERS = 8
 STEPS = 12
 SITES = 4
@@ -32,11 +31,7 @@ KILLS = 20
 CHIEF = Scope("ministry", 3, "chief")
 
 
-def start(job: str, *words: object) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-m", "tests.data.writer_process", job, *map(str, words)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-
-def told(lines: list[str]) -> list[dict[str, Any]]:
+def told(lines: Iterable[str]) -> list[dict[str, Any]]:
     """Return what a writer acknowledged; a line that its death cut short was never acknowledged."""
     return [json.loads(line) for line in lines if line.endswith("}\n")]
 
@@ -88,12 +83,11 @@ def assert_whole(store: Store, site_ids: list[str]) -> None:
 def test_eight_processes_lose_nothing_and_overwrite_nothing(open_store: Callable[[], Store], database_url: str) -> None:
     store = open_store()
     site_ids = prepared(store)
-    writers = [start("mixed", database_url, number, STEPS, *site_ids) for number in range(WRITERS)]
     done = []
-    for writer in writers:
-        assert writer.stdout is not None
-        done += told(writer.stdout.readlines())
-        assert writer.wait() == 0
+    with ExitStack() as stack:
+        for writer in [stack.enter_context(writing_process(mixed, database_url, number, STEPS, site_ids)) for number in range(WRITERS)]:
+            done += told(writer.lines)
+            assert writer.wait() == 0
     assert_whole(store, site_ids)
     stood = {site_id: {version: said for version, _, said in history_of(store, site_id)} for site_id in site_ids}
     decided = [one for one in done if one["what"] == "decided"]
@@ -120,14 +114,13 @@ def test_twenty_kills_in_mid_decision_leave_all_or_nothing(open_store: Callable[
     chance = random.Random(3)
     done: list[dict[str, Any]] = []
     for attempt in range(KILLS):
-        with start("mixed", database_url, attempt, 1_000, *site_ids) as writer:
-            assert writer.stdout is not None
+        with writing_process(mixed, database_url, attempt, 1_000, site_ids) as writer:
             first: list[str] = []
             while not first or '"decided"' not in first[-1]:
-                first.append(writer.stdout.readline())
+                first.append(writer.lines.readline())
             time.sleep(0.3 * chance.random())
             writer.kill()
-            done += told([*first, *writer.stdout.readlines()])
+            done += told([*first, *writer.lines])
     store = open_store()
     assert_whole(store, site_ids)
     desk = Submissions(store)

@@ -1,10 +1,11 @@
-"""A process that proposes, decides and imports as fast as it can, and says what was acknowledged: one line of JSON each."""
+"""Work of a process that proposes, decides and imports as fast as it can, and says what was acknowledged: one line of JSON each."""
 
 from __future__ import annotations
 
 import json
 import random
-import sys
+import time
+from collections.abc import Callable
 
 from data.engine import make_engine
 from data.store import Store
@@ -15,14 +16,12 @@ from tests.conftest import SECRET
 from tests.data.test_store import request, row
 
 
-def say(**what: object) -> None:
-    """Acknowledge."""
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
-
-
-def mixed(url: str, number: int, steps: int, site_ids: list[str]) -> None:
+def mixed(tell: Callable[[str], None], url: str, number: int, steps: int, site_ids: list[str]) -> None:
     """Change the same sites as all the others: mostly proposals that are decided at once, sometimes an import."""
+
+    def say(**what: object) -> None:
+        tell(json.dumps(what))
+
     store = Store(make_engine(url), SECRET)
     desk = Submissions(store)
     chance = random.Random(number)
@@ -40,6 +39,7 @@ def mixed(url: str, number: int, steps: int, site_ids: list[str]) -> None:
         say(what="sent", by=number, submission_id=sent.submission_id)
         for _ in range(50):
             held = desk.compare(reviewer, sent.submission_id)
+            time.sleep(0.02 * chance.random())  # somebody reads it
             try:
                 desk.decide(reviewer, sent.submission_id, version=held.submission.version, seen_version=held.version, accept=["phone"])
             except StoreError as error:
@@ -56,8 +56,3 @@ def mixed(url: str, number: int, steps: int, site_ids: list[str]) -> None:
             )
             break
     store.engine.dispose()
-
-
-if __name__ == "__main__":
-    _, _, url, number, steps, *ids = sys.argv
-    mixed(url, int(number), int(steps), ids)

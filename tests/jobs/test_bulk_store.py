@@ -3,54 +3,43 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from data import change_models, models
-from data.engine import reading
+from data.engine import make_engine, reading
+from data.ingest.bulk import Proposal
 from data.own_sites import own_sites
 from data.snapshot import read_registry
+from data.sources.table import RawTable
 from data.store import Store
 from data.submissions import Submissions
 from geo.errors import InputError
 from geo.model import Scope
 from i18n import translator
 from jobs.bulk import BulkPlan, make_template, plan_bulk, send_bulk
+from tests.conftest import SECRET
 from tests.data.test_store import EXACT, load_invented, request, row
 from tests.jobs.bulk_support import Row, edit_form
+from tests.writers import writing_process
 
-ROOT = Path(__file__).parents[2]
 EN = translator("en")
 ROWS = 40
-WRITER = """
-import sys
-from data.engine import make_engine
-from data.ingest.bulk import Proposal
-from data.sources.table import RawTable
-from data.store import Store
-from data.submissions import Submissions
-from geo.model import Scope
-from i18n import translator
-from jobs.bulk import BulkPlan, send_bulk
-from tests.conftest import SECRET
 
-url, organisation, attempt = sys.argv[1], sys.argv[2], sys.argv[3]
-submissions = Submissions(Store(make_engine(url), SECRET))
-scope = Scope("partner", 0, f"user {attempt}", (), organisation)
-place = {"country": "PS", "area_id": "PS0150", "locality_id": "", "lon": None, "lat": None, "position_kind": "none"}
-print("ready", flush=True)
-for batch in range(40):
-    rows = tuple(Proposal(n, "add", "", 0, {"names": {"en": f"{attempt} {batch} {n}"}, "kind": "clinic", "place": place}) for n in range(int(sys.argv[4])))
-    plan = BulkPlan("x", organisation, len(rows), rows, (), 0, RawTable((), (), ()))
-    send_bulk(submissions, scope, plan, translator("en"))
-    print("done", attempt, batch, flush=True)
-"""
+
+def send_batches(say: Callable[[str], None], url: str, organisation: str, attempt: int) -> None:
+    """Send one batch of proposals after another, and say which are done."""
+    submissions = Submissions(Store(make_engine(url), SECRET))
+    scope = Scope("partner", 0, f"user {attempt}", (), organisation)
+    place = {"country": "PS", "area_id": "PS0150", "locality_id": "", "lon": None, "lat": None, "position_kind": "none"}
+    say("ready")
+    for batch in range(40):
+        rows = tuple(Proposal(n, "add", "", 0, {"names": {"en": f"{attempt} {batch} {n}"}, "kind": "clinic", "place": place}) for n in range(ROWS))
+        send_bulk(submissions, scope, BulkPlan("x", organisation, ROWS, rows, (), 0, RawTable((), (), ())), EN)
+        say(f"done {attempt} {batch}")
 
 
 @pytest.fixture
@@ -155,15 +144,12 @@ def test_killed_sender_leaves_all_or_nothing(open_store: Callable[[], Store], da
     chance = random.Random(1)
     done: set[tuple[str, str]] = set()
     for attempt in range(kills):
-        command = [sys.executable, "-c", WRITER, database_url, own, str(attempt), str(ROWS)]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
-            assert writer.stdout is not None
-            assert writer.stdout.readline().strip() == "ready"
-            first = writer.stdout.readline()
+        with writing_process(send_batches, database_url, own, attempt) as writer:
+            assert writer.lines.readline() == "ready\n"
+            first = writer.lines.readline()
             time.sleep(0.4 * chance.random())
             writer.kill()
-            lines = [line.split() for line in (first + writer.stdout.read()).splitlines()]
-            done |= {(line[1], line[2]) for line in lines if len(line) == 3}
+            done |= {(line.split()[1], line.split()[2]) for line in (first, *writer.lines)}
     submissions = Submissions(open_store())
     kept: dict[tuple[str, str], int] = {}
     for attempt in range(kills):
