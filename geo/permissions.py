@@ -8,24 +8,28 @@ from typing import Literal
 from geo.model import SENSITIVITY, Scope
 
 ROLES = ("public", "partner", "planner", "ministry", "admin")
-ACTIONS = ("view_public", "view_exact", "propose", "review", "publish", "import", "manage_users", "export", "plan")
+ACTIONS = ("view_public", "view_exact", "propose", "review", "publish", "import", "manage_users", "export", "plan", "add_indicator", "send_counts")
 Reach = Literal["anywhere", "own_area", "own_organisation"]
 
 ALLOWED: Mapping[str, Mapping[str, Reach]] = {
     "public": {"view_public": "anywhere", "export": "anywhere"},
-    "partner": {"view_public": "anywhere", "export": "anywhere", "view_exact": "own_organisation", "propose": "own_organisation"},
+    "partner": {
+        "view_public": "anywhere", "export": "anywhere", "view_exact": "own_organisation", "propose": "own_organisation",
+        "send_counts": "own_organisation",
+    },
     "planner": {
         "view_public": "anywhere", "export": "anywhere", "view_exact": "own_area", "propose": "own_area", "review": "own_area",
-        "plan": "own_area",
+        "plan": "own_area", "add_indicator": "own_area",
     },
     "ministry": {
         "view_public": "anywhere", "export": "anywhere", "view_exact": "anywhere", "propose": "anywhere", "review": "anywhere", "publish": "anywhere",
-        "import": "anywhere", "plan": "anywhere",
+        "import": "anywhere", "plan": "anywhere", "add_indicator": "anywhere",
     },
     "admin": {"view_public": "anywhere", "export": "anywhere", "manage_users": "anywhere"},
 }  # fmt: skip
 """Role to the actions that it allows and how far. ``export`` is of what the asker may see anyway; exact places are ``view_exact``;
-``plan`` keeps what a planning group decided: an index, weights, a snapshot."""
+``plan`` keeps what a planning group decided: an index, weights, a snapshot; ``add_indicator`` adds values of indicators; ``send_counts``
+sends an organisation's own counts of issues."""
 
 
 def may(

@@ -35,7 +35,9 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("planner", "propose"): OWN_AREA,
     ("planner", "review"): OWN_AREA,
     ("planner", "plan"): OWN_AREA,
-    **{("ministry", action): ANY for action in ("propose", "review", "publish", "import", "plan")},
+    ("planner", "add_indicator"): OWN_AREA,
+    ("partner", "send_counts"): OWN_ORGANISATION,
+    **{("ministry", action): ANY for action in ("propose", "review", "publish", "import", "plan", "add_indicator")},
     ("admin", "manage_users"): ANY,
 }
 """Without clearance: role and action to the places where it is allowed; every other cell is refused."""
@@ -64,12 +66,12 @@ def test_clearance_allows_nothing_but_exact_places(role: str, action: str, clear
 
 
 TABLE = """
-            view_public  export      propose  review   publish  import   manage_users  view_exact  plan
-public      everywhere   everywhere  never    never    never    never    never         never       never
-partner     everywhere   everywhere  own-org  never    never    never    never         own-org     never
-planner     everywhere   everywhere  own-gov  own-gov  never    never    never         own-gov     own-gov
-ministry    everywhere   everywhere  all      all      all      all      never         all         all
-admin       everywhere   everywhere  never    never    never    never    all           never       never
+            view_public  export      propose  review   publish  import   manage_users  view_exact  plan     add_indicator  send_counts
+public      everywhere   everywhere  never    never    never    never    never         never       never    never          never
+partner     everywhere   everywhere  own-org  never    never    never    never         own-org     never    never          own-org
+planner     everywhere   everywhere  own-gov  own-gov  never    never    never         own-gov     own-gov  own-gov        never
+ministry    everywhere   everywhere  all      all      all      all      never         all         all      all            never
+admin       everywhere   everywhere  never    never    never    never    all           never       never    never          never
 """
 """As the ministry would write it down; ``everywhere`` and ``all`` are the same word to a reader."""
 
