@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from geo.index_steps import aggregate
+from geo.index_steps import aggregate, normalise, treat
 from geo.need import LEAST_OF_AGGREGATE, Index, IndexMethod, normalised, turned
 
 CONCENTRATION = 50.0
@@ -53,8 +53,8 @@ def alternatives(index: Index) -> list[IndexMethod]:
     return found
 
 
-def doubt(index: Index, *, draws: int, seed: int, top: int = 3, methods: bool = True) -> dict[str, Doubt]:
-    """Make the index again with drawn weights and methods.
+def doubt(index: Index, *, draws: int, seed: int, top: int = 3, methods: bool = True, errors: pd.DataFrame | None = None) -> dict[str, Doubt]:
+    """Make the index again with drawn weights, methods and, where they are told, errors of the data.
 
     Parameters
     ----------
@@ -63,6 +63,8 @@ def doubt(index: Index, *, draws: int, seed: int, top: int = 3, methods: bool = 
     seed : same seed, same result.
     top : k of the share of draws in which a unit is among the first k.
     methods : draw the method from ``alternatives``; False: only the weights.
+    errors : units x indicators, the standard error of each value of ``index.prepared`` in its own unit; each draw adds one from a normal
+        distribution to every value. Without it the values are taken for exact.
 
     Returns
     -------
@@ -78,10 +80,11 @@ def doubt(index: Index, *, draws: int, seed: int, top: int = 3, methods: bool = 
     counts = {node.node_id: np.zeros((units, units + 1), dtype=np.int64) for node in index.tree.aggregates}
     for number, method in enumerate(options):
         mine = np.flatnonzero(drawn == number)
-        normed, _ = normalised(index.prepared, index.tree, method)
+        normed = {str(name): column.to_numpy(dtype=float) for name, column in normalised(index.prepared, index.tree, method)[0].items()}
         for start in range(0, len(mine), _CHUNK):
             some = mine[start : start + _CHUNK]
-            _count(index, method, normed, {name: w[some] for name, w in weights.items()}, counts)
+            scores = normed if errors is None else _astray(index, method, errors, chance, len(some))
+            _count(index, method, scores, {name: w[some] for name, w in weights.items()}, counts)
     return {name: _summary(index, table, top) for name, table in counts.items()}
 
 
@@ -93,16 +96,29 @@ def _dirichlet(chance: np.random.Generator, shares: np.ndarray, draws: int) -> n
     return out
 
 
-def _count(index: Index, method: IndexMethod, normed: pd.DataFrame, weights: dict[str, np.ndarray], counts: dict[str, np.ndarray]) -> None:
+def _astray(index: Index, method: IndexMethod, errors: pd.DataFrame, chance: np.random.Generator, draws: int) -> dict[str, np.ndarray]:
+    """Return the indicators on the common scale, draws x units, each draw with errors of its own."""
+    out = {}
+    for node in index.tree.indicators:
+        exact = index.prepared[node.node_id].to_numpy(dtype=float)
+        spread = errors[node.node_id].reindex(index.prepared.index).fillna(0.0).to_numpy(dtype=float)
+        drawn = exact + spread * chance.standard_normal((draws, len(exact)))
+        rows = (treat(row)[0] for row in drawn) if method.treatment == "coinr" else drawn
+        scores = [normalise(row, method.normalisation, direction=node.direction, goalposts=node.goalposts, scale=method.scale) for row in rows]
+        out[node.node_id] = np.stack(scores)
+    return out
+
+
+def _count(index: Index, method: IndexMethod, normed: dict[str, np.ndarray], weights: dict[str, np.ndarray], counts: dict[str, np.ndarray]) -> None:
     """Add to each node's table how often each unit had each rank in these draws."""
-    scores: dict[str, np.ndarray] = {name: normed[name].to_numpy(dtype=float) for name in normed.columns}
+    scores = dict(normed)
     least = LEAST_OF_AGGREGATE if method.missing == "keep" else 0.0
     for node in index.tree.aggregates:
         children = [turned(scores[child.node_id], child.kind, child.direction, method) for child in index.tree.children(node.node_id)]
         w = weights[node.node_id]
         stacked = np.stack(np.broadcast_arrays(*children), axis=-1)
         scores[node.node_id] = aggregate(stacked, w, method.aggregation, scale=method.scale, least=least)
-        _add_ranks(np.broadcast_to(scores[node.node_id], (len(w), len(normed))), counts[node.node_id])
+        _add_ranks(np.broadcast_to(scores[node.node_id], (len(w), len(index.prepared))), counts[node.node_id])
 
 
 def _add_ranks(scores: np.ndarray, table: np.ndarray) -> None:
