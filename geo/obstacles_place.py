@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,12 +111,14 @@ def chances(
     draws: int = DRAWS,
     seed: int = 0,
     engine: Engine = "auto",
+    drawn: Callable[[int], None] | None = None,
 ) -> tuple[Floats, Floats]:
     """Return what chance does to the way to the nearest site, over seeded draws of which obstacle is open and how long it takes.
 
     Parameters
     ----------
     net : cut network. day : whose hour, class and edits count; chance takes the place of the regime. limit : minutes.
+    drawn : is told after each draw how many are done; what it raises ends the work.
 
     Returns
     -------
@@ -128,6 +130,8 @@ def chances(
         luck = rng.random((len(placed.obstacles), 2))
         waits = np.array([drawn_wait(one, net.mode, day, *luck[k]) for k, one in enumerate(placed.obstacles)])
         minutes[i] = nearest(_with_minutes(net, placed, waits), points, sites, max(limit, HORIZON), engine=engine)[1]
+        if drawn is not None:
+            drawn(i + 1)
     spread = np.quantile(minutes, (0.1, 0.5, 0.9), axis=0, method="inverted_cdf").T
     return (minutes <= limit).mean(axis=0), spread
 

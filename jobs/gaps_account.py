@@ -10,7 +10,7 @@ from data.demand import group_shares, need_shares
 from geo.counts import newest_values
 from geo.demand import area_shares
 from geo.registry import Registry
-from jobs.gaps import GapsAsked
+from jobs.gaps_asked import GapsAsked
 from jobs.ledger import Ledger
 
 

@@ -11,8 +11,9 @@ from geo.errors import InputError
 from geo.ledger import PARTS
 from geo.registry import Registry
 from i18n import Translator
-from jobs.gaps import GapsAsked, rows_of, totals
+from jobs.gaps import rows_of, totals
 from jobs.gaps_account import need_facts
+from jobs.gaps_asked import GapsAsked
 from jobs.gaps_words import minutes_lines, minutes_worth, need_lines
 from jobs.ledger import Ledger
 

@@ -7,8 +7,8 @@ from typing import Any, Literal, cast
 
 from geo.registry import Registry
 from i18n import Translator
-from jobs.gaps import GapsAsked
 from jobs.gaps_account import need_facts
+from jobs.gaps_asked import GapsAsked
 from jobs.ledger import Ledger
 from jobs.ways import ESTIMATE
 from layers.gaps_markup import percent

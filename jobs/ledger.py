@@ -116,7 +116,7 @@ def gap_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, *, r
     unsure = areas.index.difference(known["area_id"].unique())
     by_area = area_ledger(split, known["area_id"], reported, unsure)
     account: dict[str, object] = {
-        "service": asked.service, "services_counted": list(counted), "group": asked.group, "limit": asked.limit, "mode": asked.mode, "regime": asked.regime, "mobility": asked.mobility, **ways.account,
+        "service": asked.service, "services_counted": list(counted), "group": asked.group, "limit": asked.limit, "mode": asked.mode, "regime": asked.regime, "mobility": asked.mobility, "hour": asked.hour, **ways.account,
         "capacity": "off" if asked.capacity_off else asked.allocation, "areas": len(reported), "points": len(points),
         "totals": _totals(by_area, areas), "areas_without_known_need": [str(area) for area in reported if area in unsure],
         "sites": _site_counts(sites), "need": _rules(groups, needing, people, reported), "training": registry.training,

@@ -92,7 +92,7 @@ def find_ways(
     day = day or Day()
     loaded = _loaded(roads, day, countries)
     here = [frame["area_id"].map(registry.areas["country"]).to_numpy(dtype=object) for frame in (points, sites)]
-    pieces = {area: _piece(registry, str(area)) for area in registry.areas.index}
+    pieces = {area: piece_of(registry, str(area)) for area in registry.areas.index}
     of_point, of_site = (frame["area_id"].map(pieces).to_numpy(dtype=object) for frame in (points, sites))
     weights = np.ones(len(points)) if people is None else people.reindex(points.index).fillna(0.0).to_numpy(dtype=float)
     open_, free, unsure = _Pairs(), _Pairs(), _Pairs()
@@ -163,7 +163,7 @@ def _loaded(roads: Roads | None, day: Day, countries: Collection[str]) -> dict[s
     return found
 
 
-def _piece(registry: Registry, area_id: str) -> str:
+def piece_of(registry: Registry, area_id: str) -> str:
     """Return the region of an area, or its country where there is none: between these no way is looked for."""
     parent = str(registry.areas.loc[area_id, "parent_id"] or "")
     level = str(registry.areas.loc[parent, "level"]) if parent in registry.areas.index else ""

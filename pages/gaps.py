@@ -12,8 +12,9 @@ import streamlit as st
 from geo.model import Scope
 from geo.registry import Registry
 from i18n import Translator
-from jobs.gaps import FARTHEST, GapsAsked, rows_of, totals
+from jobs.gaps import rows_of, totals
 from jobs.gaps_account import sites_here
+from jobs.gaps_asked import FARTHEST, GapsAsked
 from jobs.gaps_words import minutes_worth
 from jobs.ledger import Ledger
 from layers import gaps_markup, markup

@@ -15,7 +15,7 @@ from geo.demand import demand_points
 from geo.model import LANGUAGES
 from geo.registry import Registry
 from i18n import translator
-from jobs.gaps import read_asked
+from jobs.gaps_asked import offer_of, read_asked
 from jobs.gaps_export import MIME, export_ledger
 from jobs.ledger import Ledger, LedgerAsked
 from jobs.roads import Roads
@@ -48,7 +48,7 @@ def gaps_routes(load: Callable[[], Registry], ledger: Callable[[Registry, Ledger
     def make(request: Request, extension: str) -> bytes:
         registry = load()
         asked = read_asked({key: request.query_params.getlist(key) for key in request.query_params}, registry)
-        asked = asked.on_roads(roads().countries())
+        asked = asked.on_roads(offer_of(roads(), asked.country))
         return export_ledger(registry, ledger(registry, asked.ledger), asked, extension, translator(request.query_params.get("lang", "")))
 
     async def download(request: Request) -> Response:

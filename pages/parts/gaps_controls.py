@@ -9,7 +9,7 @@ from geo.obstacles import REGIMES
 from geo.registry import Registry
 from geo.roads_rules import MODES
 from i18n import Translator
-from jobs.gaps import CAPACITY_RULES, FARTHEST, GapsAsked, read_asked
+from jobs.gaps_asked import CAPACITY_RULES, FARTHEST, GapsAsked, offer_of, read_asked
 from layers.gaps import MEASURES
 from pages.parts import filters, load
 from pages.parts.memo import kept_with_registry
@@ -97,9 +97,9 @@ def show(registry: Registry, tr: Translator) -> tuple[GapsAsked, str]:
         st.segmented_control(
             tr("gaps.capacity"), CAPACITY_RULES, key=_key("capacity"), required=True, format_func=lambda code: tr(f"gaps.capacity.{code}")
         )
-        having = load.roads().countries()
-        state[_key("regime")] = current().on_roads(having).regime
-        without = state[_key("country")] not in having
+        offer = offer_of(load.roads(), state[_key("country")])
+        state[_key("regime")] = current().on_roads(offer).regime
+        without = offer is None
         st.selectbox(tr("gaps.regime"), REGIMES, key=_key("regime"), disabled=without, format_func=lambda code: tr(f"travel.regime.{code}"))
         if without:
             st.caption(tr("gaps.no_roads"))

@@ -6,7 +6,8 @@ import streamlit as st
 
 from geo.registry import Registry
 from i18n import Translator
-from jobs.gaps import GapsAsked, rows_of
+from jobs.gaps import rows_of
+from jobs.gaps_asked import GapsAsked
 from jobs.ledger import Ledger
 from layers.explore import Legend
 from layers.gaps import GapsCommand, gaps_command, gaps_map, point_signs, share_layer

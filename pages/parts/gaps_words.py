@@ -9,8 +9,10 @@ import pandas as pd
 
 from geo.registry import Registry
 from i18n import Translator
-from jobs.gaps import FARTHEST, GapsAsked, coverage, why_here
+from jobs.gaps import coverage
 from jobs.gaps_account import SiteFacts, need_facts, site_facts
+from jobs.gaps_asked import FARTHEST, GapsAsked
+from jobs.gaps_why import why_here
 from jobs.gaps_words import minutes_lines, minutes_worth, need_lines, source_titles, years_text
 from jobs.ledger import Ledger
 from layers import gaps_markup

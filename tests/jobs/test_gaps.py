@@ -13,26 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.ledger import PARTS
+from geo.obstacles import Day
 from geo.registry import Registry
-from jobs.gaps import (
-    CAPACITY_RULES,
-    FARTHEST,
-    FEWEST_TOLD,
-    SITES_TOLD,
-    STEPS,
-    GapsAsked,
-    coverage,
-    reach_ledger,
-    read_asked,
-    rows_of,
-    totals,
-    why_here,
-)  # fmt: skip
+from jobs.gaps import STEPS, coverage, reach_ledger, rows_of, totals
 from jobs.gaps_account import need_facts, site_facts, sites_here
+from jobs.gaps_asked import CAPACITY_RULES, FARTHEST, GapsAsked, Offer, can_be_drawn, read_asked
+from jobs.gaps_why import FEWEST_TOLD, SITES_TOLD, why_here
 from jobs.ledger import Ledger, LedgerAsked, gap_ledger
 from tests.make import make_registry
 
 ASKED = GapsAsked(country="PS", service="medical_care", limit=30)
+DRAWN = tuple(make_registry().sites.index[:6])
 
 
 def found(registry: Registry, asked: GapsAsked = ASKED, capacity: pd.Series | None = None) -> Ledger:
@@ -51,11 +42,48 @@ def registry() -> Registry:
 @settings(max_examples=60)
 @given(
     st.dictionaries(
-        st.sampled_from(["country", "area", "service", "group", "limit", "mode", "regime", "capacity", "x"]),
+        st.sampled_from(
+            [
+                "country",
+                "area",
+                "service",
+                "group",
+                "limit",
+                "mode",
+                "regime",
+                "capacity",
+                "mobility",
+                "hour",
+                "compare_regime",
+                "compare_mobility",
+                "sites",
+                "bands",
+                "x",
+            ]
+        ),
         st.lists(
             st.one_of(
                 st.text(max_size=8),
-                st.sampled_from(["PS", "SY", "PS0150", "legal_counselling", "women", "walk", "closed", "off", "45", "-1", "9999", "٣٠"]),
+                st.sampled_from(
+                    [
+                        "PS",
+                        "SY",
+                        "PS0150",
+                        "legal_counselling",
+                        "women",
+                        "walk",
+                        "closed",
+                        "off",
+                        "45",
+                        "-1",
+                        "9999",
+                        "٣٠",
+                        "7",
+                        "permit_holder",
+                        "quarters",
+                        *DRAWN,
+                    ]
+                ),
             )
         ),
     )
@@ -69,6 +97,9 @@ def test_whatever_an_address_says_something_that_exists_is_asked(query: dict[str
     assert asked.group in registry.codes("target_group")
     assert 1 <= asked.limit <= FARTHEST
     assert asked.capacity in CAPACITY_RULES
+    assert 0 <= asked.hour <= 23
+    assert can_be_drawn(registry)[list(asked.sites)].all()
+    assert len(set(asked.sites)) == len(asked.sites) <= 5
     assert read_asked(asked.to_query(), registry) == asked
 
 
@@ -123,12 +154,34 @@ def test_rows_are_of_the_country_or_the_governorate_that_is_asked_for(registry: 
     assert sums["need"] == 1_000_000 == sum(sums[part] for part in PARTS)
 
 
-def test_without_roads_every_day_is_a_usual_one() -> None:
-    closed = dataclasses.replace(ASKED, regime="closed")
-    assert closed.on_roads(()).regime == "usual"
-    assert closed.on_roads(("SY", "IL")).regime == "usual"
-    assert closed.on_roads(("PS",)) is closed
-    assert closed.on_roads(("PS",)).ledger.regime == "closed"
+def test_without_roads_every_day_is_a_usual_one_for_everybody() -> None:
+    closed = dataclasses.replace(ASKED, regime="closed", mobility="permit_holder", hour=3, compare_regime="bad", compare_mobility="emergency")
+    assert closed.on_roads(None) == ASKED
+    assert closed.on_roads(Offer()) == closed
+    assert closed.ledger.day == Day("closed", "permit_holder", 3)
+    assert closed.other is not None
+    assert closed.other.ledger.day == Day("bad", "emergency", 3)
+    strange = dataclasses.replace(ASKED, mobility="<b>", compare_mobility="driver")
+    assert strange.on_roads(Offer(("resident", "driver"))) == dataclasses.replace(ASKED, compare_mobility="driver")
+
+
+@pytest.mark.parametrize(("regime", "mobility"), [("", ""), ("usual", ""), ("usual", "resident"), ("", "resident")])
+def test_a_day_is_not_compared_with_itself(regime: str, mobility: str) -> None:
+    assert dataclasses.replace(ASKED, compare_regime=regime, compare_mobility=mobility).other is None
+
+
+def test_no_area_is_drawn_around_a_site_that_is_not_public(registry: Registry) -> None:
+    kinds = ["exact", "locality", "masked", "area_centroid", "none"] * 32
+    levels = [0, 0, 0, 0, 0, 1, 2, 0] * 20
+    mixed = with_sites(registry, position_kind=kinds, sensitivity=levels, lon=[35.0, float("nan")] * 80, country="PS")
+    asked = read_asked({"country": ["PS"], "sites": list(mixed.sites.index[:19])}, mixed)
+    good = [
+        site
+        for site, kind, level, i in zip(mixed.sites.index, kinds, levels, range(160), strict=True)
+        if kind in kinds[:2] and not level and i % 2 == 0
+    ]
+    assert list(asked.sites) == [site for site in good if site in set(mixed.sites.index[:19])][:5]
+    assert list(mixed.sites.index[can_be_drawn(mixed)]) == good
 
 
 def test_an_unknown_need_is_in_no_sum_and_no_curve(registry: Registry) -> None:
