@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import copy
+import shutil
+import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from data import change_models
-from data.engine import reading, writing
+from data.engine import make_engine, reading, writing
 from data.publishing import CONTRIBUTIONS, write_record
 from data.store import Store
 from data.submission import Submission
@@ -22,6 +26,7 @@ from data.submissions import Submissions
 from geo.errors import AppError
 from geo.model import Scope
 from geo.submissions import EMPTY, MOVES, OPEN_STATES, PROPOSABLE, PROTECTED
+from tests.conftest import SECRET, run_sql
 from tests.data.review_support import Clock, every_site, fill, organisation_of, people
 from tests.data.test_store import load_invented
 
@@ -48,18 +53,48 @@ FIRST = (
 SITES = ("open", "away", "safe", "other")
 
 
-def machine(store: Store) -> tuple[type[RuleBasedStateMachine], Counter[str]]:
-    """Return the machine over one store, and a count of what happened; every example writes sites of its own beside those of the examples before."""
-    counter = iter(range(2, 10_000_000, 10))
+@pytest.fixture
+def another(
+    open_store: Callable[[], Store], database_url: str, request: pytest.FixtureRequest
+) -> Iterator[tuple[Callable[[], Store], dict[str, str]]]:
+    """A function that opens one more copy of a store with a few sites, and the ids of these."""
+    first = open_store()
+    load_invented(first)
+    ids = fill(first, 2)
+    first.engine.dispose()
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(copied(database_url, request)), ids
+
+
+@contextmanager
+def copied(database_url: str, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Open a copy of a store that nobody has open."""
+    name = f"jiwar_copy_{uuid.uuid4().hex[:8]}"
+    if database_url.startswith("sqlite"):
+        path = Path(database_url.removeprefix("sqlite:///"))
+        url = f"sqlite:///{shutil.copy(path, path.with_name(f'{name}.gpkg'))}"
+    else:
+        admin: sa.URL = request.getfixturevalue("postgres_admin")
+        run_sql(admin, f"CREATE DATABASE {name} TEMPLATE {sa.make_url(database_url).database}")
+        url = admin.set(database=name).render_as_string(hide_password=False)
+    store = Store(make_engine(url), SECRET)
+    yield store
+    store.engine.dispose()
+    if not database_url.startswith("sqlite"):
+        run_sql(admin, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def machine(another: Callable[[], Store], ids: dict[str, str]) -> tuple[type[RuleBasedStateMachine], Counter[str]]:
+    """Return the machine, each of whose examples has a store of its own, and a count of what happened."""
     seen = Counter[str]()
-    load_invented(store)
 
     class Proposals(RuleBasedStateMachine):
         known = Bundle("known")
 
         @initialize()
         def begin(self) -> None:
-            self.ids = fill(store, next(counter))
+            self.store, self.ids = another(), ids
+            store = self.store
             self.who = people(organisation_of(store, self.ids["open"]), organisation_of(store, self.ids["other"]))
             self.subs = Submissions(store, Clock())
             self.registry = {site_id: (stored.record, stored.version) for site_id, stored in every_site(store).items()}
@@ -237,9 +272,9 @@ def machine(store: Store) -> tuple[type[RuleBasedStateMachine], Counter[str]]:
         def somebody_was_faster(self, site: str, hours: str) -> None:
             site_id = self.ids[site]
             record, version = self.registry[site_id]
-            with writing(store.engine) as connection:
-                stored = every_site(store)[site_id]
-                write_record(store, connection, "somebody", site_id, {**stored.record, "hours": hours}, stored, action="update")
+            with writing(self.store.engine) as connection:
+                stored = every_site(self.store)[site_id]
+                write_record(self.store, connection, "somebody", site_id, {**stored.record, "hours": hours}, stored, action="update")
             self.registry[site_id] = ({**record, "hours": hours}, version + 1)
 
         def review_of(self, at: int, person: str, fit: bool) -> tuple[Submission, Scope]:
@@ -269,7 +304,7 @@ def machine(store: Store) -> tuple[type[RuleBasedStateMachine], Counter[str]]:
         def the_registry_equals_the_model(self) -> None:
             if not hasattr(self, "registry"):
                 return
-            assert {site_id: (stored.record, stored.version) for site_id, stored in every_site(store).items()} == self.registry
+            assert {site_id: (stored.record, stored.version) for site_id, stored in every_site(self.store).items()} == self.registry
 
         @invariant()
         def every_proposal_is_as_it_was_left(self) -> None:
@@ -278,7 +313,7 @@ def machine(store: Store) -> tuple[type[RuleBasedStateMachine], Counter[str]]:
             for owner in self.who.values():
                 mine = {one.submission_id: one for one in self.subs.own(owner) if one.submission_id in self.waiting}
                 assert mine == {key: one for key, one in self.waiting.items() if owner.user_id and one.submitted_by == owner.user_id}
-            with reading(store.engine) as connection:
+            with reading(self.store.engine) as connection:
                 table = change_models.SubmissionEvent
                 lines = connection.execute(sa.select(table.submission_id, table.move).order_by(table.event_id)).all()
             assert {key: [move for one, move in lines if one == key] for key in self.moves} == self.moves
@@ -297,8 +332,8 @@ def machine(store: Store) -> tuple[type[RuleBasedStateMachine], Counter[str]]:
     return Proposals, seen
 
 
-def test_whatever_is_tried_the_registry_equals_the_model(store: Store) -> None:
-    found, seen = machine(store)
+def test_whatever_is_tried_the_registry_equals_the_model(another: tuple[Callable[[], Store], dict[str, str]]) -> None:
+    found, seen = machine(*another)
     steps = settings(
         max_examples=40, stateful_step_count=20, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
     )
