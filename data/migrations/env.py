@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from data import change_models, kept_models  # noqa: F401 - register their tables
+from data import change_models, indicators_models, kept_models  # noqa: F401 - register their tables
 from data.migrations_scope import ours
 from data.models import Site
 
