@@ -8,12 +8,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from data.ingest.clean import LIMITS, clean_text, read_email, read_phones, read_website
 from data.site_records import NO_PLACE
 from geo.model import ACCESSIBILITY, LANGUAGES, LAT, LON, SENSITIVITY, SITE_STATUS
-from geo.places import Places
+from geo.places import places_of
 from geo.registry import Registry
 from geo.sensitivity import least_sensitivity
 from geo.submissions import EMPTY, PROPOSABLE
@@ -85,16 +84,6 @@ def clean_proposal(
             if not good.get(name) and not any(one.field == name for one in faults):
                 faults.append(Fault(name, "proposal.missing"))
     return good, faults
-
-
-def places_of(registry: Registry) -> Places:
-    """Return the finder of places of a registry, made once for each."""
-    if registry not in _places:
-        _places[registry] = Places(registry)
-    return _places[registry]
-
-
-_places: WeakKeyDictionary[Registry, Places] = WeakKeyDictionary()
 
 
 class _FaultError(Exception):

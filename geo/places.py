@@ -14,6 +14,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from geo.memo import kept_with_registry
 from geo.model import COUNTRIES, LANGUAGES
 from geo.registry import Registry
 from geo.text import fold
@@ -233,6 +234,12 @@ class Places:
         inside = [locality for locality in found if self._localities[locality]["area_id"] in areas]
         candidates = inside or found
         return candidates[0] if len(candidates) == 1 else ""
+
+
+@kept_with_registry
+def places_of(registry: Registry) -> Places:
+    """Return the finder of places of a registry, made once for each."""
+    return Places(registry)
 
 
 def _area_keys(text: str) -> list[str]:

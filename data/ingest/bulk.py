@@ -17,7 +17,7 @@ from data.ingest.placing import Place
 from data.ingest.plan import check_enough, settle
 from data.ingest.rows import Record, RowReader
 from data.ingest.template import SITE_VERSION, field_of, is_kept, is_template, mapping_of
-from data.ingest.vocabulary import Vocabulary
+from data.ingest.vocabulary import vocabulary_of
 from data.proposals import Fault, clean_proposal
 from data.site_records import record_of_incoming
 from data.sources.table import RawTable
@@ -93,7 +93,7 @@ def judge_rows(
     InputError : no row could ever pass: no column says the kind, the place or the name of new sites.
     """
     is_form = is_template(table.headers)
-    mapping = mapping_of(table.headers) if is_form else guess_mapping(table.headers, Vocabulary(registry), filename=name)
+    mapping = mapping_of(table.headers) if is_form else guess_mapping(table.headers, vocabulary_of(registry), filename=name)
     judge = _Judge(table, mapping, registry, own, is_form=is_form, today=today or dt.datetime.now(tz=dt.UTC).date())
     if not is_form and not any(judge.id_cell(i).text in own for i in range(len(table))):
         check_enough(table, mapping)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from data.ingest.cells import Cell, RowCells, RowNotes
 from data.ingest.clean import read_number
 from geo.model import LANGUAGES
-from geo.places import Places, Settled, country_named
+from geo.places import Settled, country_named, places_of
 from geo.registry import Registry
 
 _LISTED = {"settlement": "import.settlement", "in_other_pack": "import.in_other_pack"}
@@ -41,7 +41,7 @@ class Placing:
     """Places rows with the areas and localities of a registry."""
 
     def __init__(self, registry: Registry) -> None:
-        self.places = Places(registry)
+        self.places = places_of(registry)
         self._registry = registry
 
     def area_label(self, area_id: str) -> str:

@@ -19,7 +19,7 @@ from data.ingest.guess import guess_mapping
 from data.ingest.mapping import Mapping
 from data.ingest.placing import Place
 from data.ingest.rows import Record, RowReader
-from data.ingest.vocabulary import Vocabulary
+from data.ingest.vocabulary import vocabulary_of
 from data.sandbox import parse
 from data.sources.table import MAX_BYTES, RawTable
 from geo.check import check
@@ -137,7 +137,7 @@ def plan_table(
     sha256 : of the file; empty to take that of the table's own content.
     """
     digest = sha256 or hashlib.sha256(json.dumps([table.headers, table.rows, table.lon, table.lat]).encode()).hexdigest()
-    used = mapping or guess_mapping(table.headers, Vocabulary(registry), filename=source_name)
+    used = mapping or guess_mapping(table.headers, vocabulary_of(registry), filename=source_name)
     used.check_headers(table.headers)
     check_enough(table, used)
     reader = RowReader(table, used, registry, today=today or dt.datetime.now(tz=dt.UTC).date())

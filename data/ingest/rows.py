@@ -17,10 +17,10 @@ from data.ingest.vocabulary import (
     GROUP_KEYS,
     SENSITIVE_TAGS,
     TAG_KEYS,
-    Vocabulary,
     accessibility_named,
     sensitivity_named,
     status_named,
+    vocabulary_of,
 )
 from data.sources.table import RawTable
 from geo.model import ACCESSIBILITY
@@ -52,7 +52,7 @@ class RowReader:
         self._mapping = mapping
         self._registry = registry
         self._today = today
-        self._vocabulary = Vocabulary(registry)
+        self._vocabulary = vocabulary_of(registry)
         self._placing = Placing(registry)
         self._fields = Fields(table, mapping)
         self._issues: dict[int, list[int]] = {}

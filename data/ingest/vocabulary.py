@@ -7,6 +7,7 @@ from collections import defaultdict
 
 import pandas as pd
 
+from geo.memo import kept_with_registry
 from geo.model import ACCESSIBILITY, LANGUAGES, SENSITIVITY, SITE_STATUS
 from geo.registry import Registry
 from geo.text import fold
@@ -147,3 +148,9 @@ class Vocabulary:
 
 def _only(found: set[str]) -> str:
     return next(iter(found)) if len(found) == 1 else ""
+
+
+@kept_with_registry
+def vocabulary_of(registry: Registry) -> Vocabulary:
+    """Return the vocabulary of a registry, made once for each."""
+    return Vocabulary(registry)

@@ -11,7 +11,7 @@ from data.site_records import NO_PLACE
 from geo.coordinates import Reading, is_link, read_coordinates
 from geo.gazetteer import Gazetteer
 from geo.model import COUNTRIES, Scope
-from geo.places import Places
+from geo.places import Places, places_of
 from geo.registry import Registry
 from i18n import Translator
 from layers.place_picker import PickerCommand, picker_command, picker_map
@@ -59,11 +59,11 @@ def point_at(registry: Registry, before: dict[str, Any], lon: float, lat: float,
     lon, lat : degrees, WGS 84.
     said : the governorate that was chosen; empty where the point decides.
     """
-    area_id = said or _places(registry).settle(lon, lat).area_id
+    area_id = said or places_of(registry).settle(lon, lat).area_id
     country = str(registry.areas.at[area_id, "country"]) if area_id else ""
     town = str(before.get("locality_id") or "")
     if town:
-        at = _places(registry).locality(town)
+        at = places_of(registry).locality(town)
         north, east = (lat - float(str(at["lat"]))) * 111.2, (lon - float(str(at["lon"]))) * 111.2 * math.cos(math.radians(lat))
         town = town if at["area_id"] == area_id and math.hypot(north, east) <= NEAR_TOWN_KM else ""
     return {**NO_PLACE, "country": country, "area_id": area_id, "locality_id": town, "lon": lon, "lat": lat, "position_kind": "exact"}
@@ -81,7 +81,7 @@ def _said_before(registry: Registry, draft: Draft) -> str | None:
     """Return the governorate that the draft says against its point, or without one; None where the point tells it."""
     place = draft.answers["place"] or {}
     area_id = str(place.get("area_id") or "")
-    told = place.get("lon") is not None and _places(registry).settle(place["lon"], place["lat"]).area_id == area_id
+    told = place.get("lon") is not None and places_of(registry).settle(place["lon"], place["lat"]).area_id == area_id
     return None if told or not area_id else area_id
 
 
@@ -110,7 +110,7 @@ def _take_text(registry: Registry, draft: Draft, typed: str, tr: Translator) -> 
     if found is None:
         _offer_towns(registry, draft, typed, tr)
         return
-    reading, both = orient(_places(registry), found)
+    reading, both = orient(places_of(registry), found)
     turned = both and st.button(tr("contribute.turn_round"), key="contribute_turn")
     if st.session_state.get(DONE) != typed or turned:
         st.session_state[TURNED] = turned and not st.session_state.get(TURNED, False)
@@ -132,7 +132,7 @@ def _offer_towns(registry: Registry, draft: Draft, typed: str, tr: Translator) -
     chosen = st.radio(tr("contribute.which_town"), towns, index=None, key=FOUND, format_func=lambda code: _town_words(registry, code, tr.lang))
     if chosen and st.session_state.get(DONE) != chosen:
         st.session_state[DONE] = chosen
-        town = _places(registry).locality(chosen)
+        town = places_of(registry).locality(chosen)
         area_id = str(town["area_id"])
         if said and said != area_id:
             st.session_state[AREA] = None
@@ -147,7 +147,7 @@ def _take_area(registry: Registry, draft: Draft, said: str) -> None:
     place = draft.answers["place"] or {}
     before = place.get("area_id") or ""
     if place.get("position_kind") == "exact":
-        if before != (said or _places(registry).settle(place["lon"], place["lat"]).area_id):
+        if before != (said or places_of(registry).settle(place["lon"], place["lat"]).area_id):
             draft.answers["place"] = point_at(registry, place, place["lon"], place["lat"], said)
     elif said and said != before:
         draft.answers["place"] = {**NO_PLACE, "country": str(registry.areas.at[said, "country"]), "area_id": said}
@@ -165,7 +165,7 @@ def _say_where(registry: Registry, draft: Draft, said: str, tr: Translator) -> N
         st.info(tr("contribute.only_area"))
         return
     at = tr("contribute.coordinates", lat=f"{place['lat']:.5f}", lon=f"{place['lon']:.5f}")
-    near = _places(registry).areas_near(place["lon"], place["lat"])
+    near = places_of(registry).areas_near(place["lon"], place["lat"])
     inside = [area_id for area_id, distance in near.items() if distance == 0.0] or list(near)[:1]
     if place["position_kind"] == "locality":
         st.success(f"{tr('contribute.in_town', town=_town_words(registry, place['locality_id'], tr.lang))} {tr('contribute.only_town')}")
@@ -174,7 +174,7 @@ def _say_where(registry: Registry, draft: Draft, said: str, tr: Translator) -> N
     elif said and said not in inside:
         st.warning(f"{at} {tr('contribute.elsewhere', found=_area_words(registry, inside[0], tr.lang), said=_area_words(registry, said, tr.lang))}")
         st.button(tr("contribute.take_found", area=_area_words(registry, inside[0], tr.lang)), key="contribute_take", on_click=_let_point_decide)
-    elif not said and len({_places(registry).country_of[area_id] for area_id in inside}) > 1:
+    elif not said and len({places_of(registry).country_of[area_id] for area_id in inside}) > 1:
         both = tr("map.list_separator").join(_area_words(registry, area_id, tr.lang) for area_id in inside)
         st.info(f"{at} {tr('contribute.in_two', areas=both)}")
     else:
@@ -219,11 +219,6 @@ def _area_words(registry: Registry, area_id: str, lang: str) -> str:
 
 def _town_words(registry: Registry, locality_id: str, lang: str) -> str:
     return f"{registry.label('locality', locality_id, lang)} – {_area_words(registry, str(registry.localities.at[locality_id, 'area_id']), lang)}"
-
-
-@kept_with_registry
-def _places(registry: Registry) -> Places:
-    return Places(registry)
 
 
 @kept_with_registry
