@@ -75,7 +75,7 @@ def doubt(index: Index, *, draws: int, seed: int, top: int = 3, methods: bool = 
     chance = np.random.default_rng(seed)
     options = alternatives(index) if methods else [index.method]
     drawn = chance.integers(len(options), size=draws)
-    weights = {node.node_id: _dirichlet(chance, index.tree.shares(node.node_id), draws) for node in index.tree.aggregates}
+    weights = {node.node_id: drawn_weights(chance, index.tree.shares(node.node_id), draws) for node in index.tree.aggregates}
     units = len(index.prepared)
     counts = {node.node_id: np.zeros((units, units + 1), dtype=np.int64) for node in index.tree.aggregates}
     for number, method in enumerate(options):
@@ -83,42 +83,67 @@ def doubt(index: Index, *, draws: int, seed: int, top: int = 3, methods: bool = 
         normed = {str(name): column.to_numpy(dtype=float) for name, column in normalised(index.prepared, index.tree, method)[0].items()}
         for start in range(0, len(mine), _CHUNK):
             some = mine[start : start + _CHUNK]
-            scores = normed if errors is None else _astray(index, method, errors, chance, len(some))
+            scores = normed if errors is None else scores_astray(index, method, errors, chance.standard_normal((len(some), *index.prepared.shape)))
             _count(index, method, scores, {name: w[some] for name, w in weights.items()}, counts)
     return {name: _summary(index, table, top) for name, table in counts.items()}
 
 
-def _dirichlet(chance: np.random.Generator, shares: np.ndarray, draws: int) -> np.ndarray:
-    """Return draws x children; a weight of 0 stays 0."""
+def drawn_weights(chance: np.random.Generator, shares: np.ndarray, draws: int) -> np.ndarray:
+    """Return draws x children around the chosen shares; a weight of 0 stays 0."""
     out = np.zeros((draws, len(shares)))
     there = shares > 0
     out[:, there] = chance.dirichlet(CONCENTRATION * shares[there], size=draws)
     return out
 
 
-def _astray(index: Index, method: IndexMethod, errors: pd.DataFrame, chance: np.random.Generator, draws: int) -> dict[str, np.ndarray]:
-    """Return the indicators on the common scale, draws x units, each draw with errors of its own."""
+def scores_astray(index: Index, method: IndexMethod, errors: pd.DataFrame, noise: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the indicators on the common scale, draws x units, each draw with errors of its own.
+
+    Parameters
+    ----------
+    index, method : what is scored, and how.
+    errors : as in ``doubt``.
+    noise : (draws, units, indicators), from a standard normal distribution.
+    """
     out = {}
-    for node in index.tree.indicators:
+    for k, node in enumerate(index.tree.indicators):
         exact = index.prepared[node.node_id].to_numpy(dtype=float)
         spread = errors[node.node_id].reindex(index.prepared.index).fillna(0.0).to_numpy(dtype=float)
-        drawn = exact + spread * chance.standard_normal((draws, len(exact)))
+        drawn = exact + spread * noise[..., k]
         rows = (treat(row)[0] for row in drawn) if method.treatment == "coinr" else drawn
         scores = [normalise(row, method.normalisation, direction=node.direction, goalposts=node.goalposts, scale=method.scale) for row in rows]
         out[node.node_id] = np.stack(scores)
     return out
 
 
-def _count(index: Index, method: IndexMethod, normed: dict[str, np.ndarray], weights: dict[str, np.ndarray], counts: dict[str, np.ndarray]) -> None:
-    """Add to each node's table how often each unit had each rank in these draws."""
+def node_scores(index: Index, method: IndexMethod, normed: dict[str, np.ndarray], weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the scores of all nodes for many sets of weights at once.
+
+    Parameters
+    ----------
+    index : the tree.
+    method : what brings children together.
+    normed : indicator to its scores, (units,) or (draws, units).
+    weights : aggregate to the weights of its children, (draws, children).
+
+    Returns
+    -------
+    Node to (draws, units), an indicator as in ``normed``.
+    """
     scores = dict(normed)
     least = LEAST_OF_AGGREGATE if method.missing == "keep" else 0.0
     for node in index.tree.aggregates:
         children = [turned(scores[child.node_id], child.kind, child.direction, method) for child in index.tree.children(node.node_id)]
-        w = weights[node.node_id]
         stacked = np.stack(np.broadcast_arrays(*children), axis=-1)
-        scores[node.node_id] = aggregate(stacked, w, method.aggregation, scale=method.scale, least=least)
-        _add_ranks(np.broadcast_to(scores[node.node_id], (len(w), len(index.prepared))), counts[node.node_id])
+        scores[node.node_id] = aggregate(stacked, weights[node.node_id], method.aggregation, scale=method.scale, least=least)
+    return scores
+
+
+def _count(index: Index, method: IndexMethod, normed: dict[str, np.ndarray], weights: dict[str, np.ndarray], counts: dict[str, np.ndarray]) -> None:
+    """Add to each node's table how often each unit had each rank in these draws."""
+    scores = node_scores(index, method, normed, weights)
+    for name, table in counts.items():
+        _add_ranks(np.broadcast_to(scores[name], (len(weights[name]), len(index.prepared))), table)
 
 
 def _add_ranks(scores: np.ndarray, table: np.ndarray) -> None:
