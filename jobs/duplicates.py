@@ -5,10 +5,12 @@ from __future__ import annotations
 from data.packs.words import name_words
 from geo.duplicates import AT_LEAST, Finder, Pair
 from geo.lexicon import Lexicon
+from geo.memo import kept_with_registry
 from geo.registry import Registry
 from i18n import Translator
 
 
+@kept_with_registry
 def finder(registry: Registry) -> Finder:
     """Return what compares the registry's sites with each other and with new rows."""
     return Finder(registry, Lexicon.from_registry(registry, name_words()))

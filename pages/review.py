@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from data.submission import Comparison, Submission
-from geo.duplicates import Candidate, Finder
+from geo.duplicates import Candidate
 from geo.errors import AppError, InputError
 from geo.model import Scope
 from geo.permissions import ALLOWED
@@ -16,6 +16,7 @@ from geo.registry import Registry
 from geo.submissions import PROTECTED, urgency
 from i18n import Translator
 from jobs import reviewing
+from jobs.duplicates import finder
 from jobs.history import moment
 from layers import revision_markup
 from layers.markup import safe
@@ -150,8 +151,7 @@ def _places(comparison: Comparison, registry: Registry, tr: Translator) -> None:
 
 def _similar(comparison: Comparison, registry: Registry) -> list[Candidate]:
     """Return the three sites that are most likely the proposed one, itself left out."""
-    compared: Finder = merge.finder_of(registry)
-    found = compared.candidates(reviewing.as_incoming(comparison, registry), top=merge.MOST + 1)
+    found = finder(registry).candidates(reviewing.as_incoming(comparison, registry), top=merge.MOST + 1)
     return [one for one in found if one.site_id != comparison.submission.site_id][: merge.MOST]
 
 

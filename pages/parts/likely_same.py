@@ -6,14 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from geo.duplicates import Candidate, Finder
+from geo.duplicates import Candidate
 from geo.model import Scope
 from geo.registry import Registry
 from i18n import Translator
 from jobs.duplicates import finder, reason_words
 from layers.entries import likely_same
 from pages.parts.draft import Draft
-from pages.parts.memo import kept_with_registry
 
 AT_LEAST = 45
 """Lowest score that is worth showing: below it are places that share a common word."""
@@ -37,10 +36,5 @@ def candidates(registry: Registry, draft: Draft) -> list[Candidate]:
            **{name: place.get(name) for name in ("area_id", "locality_id", "lon", "lat", "position_kind")}}  # fmt: skip
     if draft.organisation_id in registry.names["organisation"].index:
         row["organisation"] = registry.names["organisation"].loc[draft.organisation_id].dropna().to_dict()
-    found = _finder(registry).candidates(row, top=TOP + 1, at_least=AT_LEAST)
+    found = finder(registry).candidates(row, top=TOP + 1, at_least=AT_LEAST)
     return [one for one in found if one.site_id != draft.site_id][:TOP]
-
-
-@kept_with_registry
-def _finder(registry: Registry) -> Finder:
-    return finder(registry)

@@ -16,7 +16,6 @@ from geo.registry import Registry
 from i18n import Translator
 from jobs.duplicates import finder, reason_words
 from pages.parts import identity, load, notice
-from pages.parts.memo import kept_with_registry
 from pages.parts.notice import Done
 
 ID = re.compile(r"[\w-]{1,64}", re.ASCII)
@@ -26,7 +25,6 @@ MOST = 3
 OTHER = ""
 STAYS = ("other", "this")
 PAGE = "site"
-finder_of = kept_with_registry(finder)
 
 
 def candidate_lines(found: Sequence[Candidate], registry: Registry, tr: Translator) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -52,7 +50,7 @@ def show(view: SiteView, registry: Registry, tr: Translator) -> None:
     registry : as the reviewer may see it.
     tr : words.
     """
-    found = finder_of(registry).candidates(view.site_id, top=MOST) if view.site_id in registry.sites.index else []
+    found = finder(registry).candidates(view.site_id, top=MOST) if view.site_id in registry.sites.index else []
     about = {one.site_id: " · ".join((registry.label("site", one.site_id, tr.lang), *_why(one, tr))) for one in found}
     own = f"merge_{view.site_id}"
     st.write(tr("site.merge_help"))
