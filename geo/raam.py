@@ -9,6 +9,8 @@ from geo.equilibrium import crowds
 from geo.errors import InputError
 from geo.minutes import Minutes
 
+MOST_CELLS = 20_000_000
+"""Points x sites of PySAL's search, which keeps all of them: about a gigabyte."""
 _STEP, _HALF_LIFE, _LEAST_STEP, _CYCLES, _CAUTIOUS = 0.2, 50, 0.005, 150, 20
 """Of PySAL's search: share that moves at first, cycles to half of it, least share, cycles, and cycles with a brake."""
 
@@ -40,7 +42,8 @@ def rational_agents(
 
     Raises
     ------
-    InputError : a value is missing, negative or not finite, or ``tau`` is not above 0.
+    InputError : a value is missing, negative or not finite, ``tau`` is not above 0, or ``access.pysal_cells``: too many points and sites for
+        PySAL's search.
 
     Source: Saxon & Snow 2020, doi:10.1080/24694452.2019.1629870; PySAL ``access`` 1.1, raam.py.
     """
@@ -70,9 +73,13 @@ def _search_in_whole_people(people: np.ndarray, room: np.ndarray, near: Minutes,
     """Return the people at each site and the mean cost at each point after PySAL's cycles, NaN for points that it leaves out."""
     active = np.nonzero((people > 0) & (np.diff(near.starts) > 0))[0]
     used = np.nonzero(room > 0)[0]
-    travel = np.full((len(people), len(room)), np.inf)
-    travel[near.point, near.site] = way
-    travel = travel[np.ix_(active, used)]
+    if len(active) * len(used) > MOST_CELLS:
+        raise InputError("access.pysal_cells", cells=len(active) * len(used), most=MOST_CELLS)
+    row, column = np.full(len(people), -1), np.full(len(room), -1)
+    row[active], column[used] = np.arange(len(active)), np.arange(len(used))
+    kept = (row[near.point] >= 0) & (column[near.site] >= 0)
+    travel = np.full((len(active), len(used)), np.inf)
+    travel[row[near.point[kept]], column[near.site[kept]]] = way[kept]
     space, demand = room[used], people[active]
     rows = np.arange(len(active))
     gone = np.zeros(travel.shape)
