@@ -11,12 +11,18 @@ from geo.capacity import Served, amounts, served_of
 from geo.errors import InputError
 from geo.minutes import Minutes
 
+_NEAREST = 8
+"""Pairs of each point, the nearest first, that the programme begins with."""
+_CLOSE = 1e-7
+"""The solver's tolerance: a pair that shortens the way by less does not come in."""
+
 
 def serve_best(population: pd.Series, capacity: pd.Series, minutes: Minutes, *, limit: float = 60.0, whole: bool = False) -> Served:
     """Serve as many people as any order of the sites could, with the fewest minutes in all.
 
-    max sum_ij x_ij, then min sum_ij C_ij x_ij, with sum_j x_ij <= P_i, sum_i x_ij <= cap_j, x_ij = 0 where C_ij > T: two
-    linear programmes, solved by HiGHS. Whole people and places give whole results.
+    max sum_ij x_ij, then min sum_ij C_ij x_ij, with sum_j x_ij <= P_i, sum_i x_ij <= cap_j, x_ij = 0 where C_ij > T: one linear
+    programme, solved by HiGHS, in which serving one person more weighs more than any detour that others make for it. Whole people
+    and places give whole results.
 
     Parameters
     ----------
@@ -33,17 +39,26 @@ def serve_best(population: pd.Series, capacity: pd.Series, minutes: Minutes, *, 
     """
     near = minutes.within(limit)
     people, room = amounts(population, capacity, near, whole=whole)
-    flow, open_ = _certain(people, room, near)
-    pairs = np.nonzero(open_)[0]
-    if len(pairs):
-        spare = np.minimum(room - near.over_points(flow), people.sum())
-        point, site, way = near.point[pairs], near.site[pairs], near.minutes[pairs]
-        most = _most(people, spare, point, site)
-        flow[pairs] = _shortest(people, spare, point, site, way, round(most) if whole else most)
+    flow = best_flow(people, room, near)
     if whole:
         flow = np.round(flow)
     served = np.minimum(near.over_sites(flow), people)
     return served_of(served, np.maximum(room - near.over_points(flow), 0.0), near)
+
+
+def best_flow(people: np.ndarray, room: np.ndarray, near: Minutes) -> np.ndarray:
+    """Return the people of each pair, in the matrix's order, that ``serve_best`` sends over it.
+
+    Parameters
+    ----------
+    people : n people. room : m places; ``inf`` has no limit. near : the pairs within the limit.
+    """
+    flow, open_ = _certain(people, room, near)
+    pairs = np.nonzero(open_)[0]
+    if len(pairs):
+        spare = np.minimum(room - near.over_points(flow), people.sum())
+        flow[pairs] = _programme(people, spare, near.point[pairs], near.site[pairs], near.minutes[pairs])
+    return flow
 
 
 def _certain(people: np.ndarray, room: np.ndarray, near: Minutes) -> tuple[np.ndarray, np.ndarray]:
@@ -69,50 +84,40 @@ def _certain(people: np.ndarray, room: np.ndarray, near: Minutes) -> tuple[np.nd
         open_ &= ~gone[near.point]
 
 
-def _most(people: np.ndarray, spare: np.ndarray, point: np.ndarray, site: np.ndarray) -> float:
-    """Return how many can be served at most. Points that reach the same sites are one: that leaves few of them."""
-    same = _alike(point, site)
-    crowd = np.bincount(same[point], weights=_once(people, point), minlength=int(same.max()) + 1)
-    merged = np.unique(np.stack([same[point], site]), axis=1)
-    flow = _solve(-np.ones(merged.shape[1]), _rows(merged[0], merged[1]), np.concatenate([_present(crowd, merged[0]), _present(spare, merged[1])]))
-    return float(flow.sum())
+def _programme(people: np.ndarray, spare: np.ndarray, point: np.ndarray, site: np.ndarray, way: np.ndarray) -> np.ndarray:
+    """Return the flow of each pair.
 
-
-def _shortest(people: np.ndarray, spare: np.ndarray, point: np.ndarray, site: np.ndarray, way: np.ndarray, most: float) -> np.ndarray:
-    """Return the flow of each pair that serves ``most`` people with the fewest minutes."""
-    rows = sparse.vstack([_rows(point, site), -np.ones((1, len(point)))], format="csr")
-    return _solve(way, rows, np.concatenate([_present(people, point), _present(spare, site), [-most]]))
-
-
-def _alike(point: np.ndarray, site: np.ndarray) -> np.ndarray:
-    """Return for each point the number of its class; points of one class reach the same sites (pairs are sorted by point)."""
-    out = np.zeros(int(point.max()) + 1, dtype=np.int64)
-    classes: dict[bytes, int] = {}
-    firsts = np.nonzero(np.concatenate([[True], point[1:] != point[:-1]]))[0]
-    for begin, end in zip(firsts, [*firsts[1:], len(point)], strict=True):
-        out[point[begin]] = classes.setdefault(site[begin:end].tobytes(), len(classes))
-    return out
-
-
-def _once(people: np.ndarray, point: np.ndarray) -> np.ndarray:
-    """Return each pair's people, at the first pair of a point only."""
-    return np.where(np.concatenate([[True], point[1:] != point[:-1]]), people[point], 0.0)
+    One person more is served by a chain that comes to no point and no site twice: what is paid for a person is more than the longest
+    way times its links. The programme begins with the nearest pairs of each point; those that its prices make cheaper come
+    in until there are none: few of all pairs ever do.
+    """
+    links = min(len(np.unique(point)), len(np.unique(site))) + 1
+    cost = way - (links * way.max() + 1.0)
+    close = max(_CLOSE, -1e-12 * float(cost.min()))
+    order = np.lexsort((way, point))
+    rank = np.empty(len(point), dtype=np.int64)
+    rank[order] = np.arange(len(point)) - np.searchsorted(point[order], point[order])
+    rows, limits = _rows(point, site), np.concatenate([_present(people, point), _present(spare, site)])
+    inside = rank < _NEAREST
+    while True:
+        result = linprog(cost[inside], A_ub=rows[:, inside], b_ub=limits, method="highs-ds")
+        if result.x is None:
+            raise InputError("access.solver", reason=str(result.message)[:200])
+        cheaper = ~inside & (cost - rows.T @ result.ineqlin.marginals < -close)
+        if not cheaper.any():
+            flow = np.zeros(len(point))
+            flow[inside] = np.maximum(result.x, 0.0)
+            return flow
+        inside |= cheaper
 
 
 def _present(values: np.ndarray, places: np.ndarray) -> np.ndarray:
     return np.asarray(values[np.unique(places)])
 
 
-def _rows(point: np.ndarray, site: np.ndarray) -> sparse.csr_array:
+def _rows(point: np.ndarray, site: np.ndarray) -> sparse.csc_array:
     """Return the left sides: one row a point and one a site that have pairs, one column a pair."""
     (_, row), (_, column) = np.unique(point, return_inverse=True), np.unique(site, return_inverse=True)
     pairs = np.arange(len(point))
     places = (np.concatenate([row, column + row.max() + 1]), np.concatenate([pairs, pairs]))
-    return sparse.coo_array((np.ones(2 * len(point)), places)).tocsr()
-
-
-def _solve(cost: np.ndarray, rows: sparse.csr_array, limits: np.ndarray) -> np.ndarray:
-    result = linprog(cost, A_ub=rows, b_ub=limits, method="highs-ds")
-    if result.x is None:
-        raise InputError("access.solver", reason=str(result.message)[:200])
-    return np.asarray(np.maximum(result.x, 0.0))
+    return sparse.coo_array((np.ones(2 * len(point)), places)).tocsc()

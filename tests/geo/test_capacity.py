@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
-from geo.allocation import serve_best
-from geo.capacity import Served, serve_in_order
+from geo.allocation import best_flow, serve_best
+from geo.capacity import Served, amounts, serve_in_order
 from geo.errors import InputError
 from geo.rounding import share_out
 from tests.geo.access_support import World, golden, world, worlds
@@ -105,6 +106,24 @@ def test_the_best_is_the_greatest_flow_and_at_least_every_order(w: World, limit:
         assert served.total == pytest.approx((w.supply - served.unused).sum(), abs=1e-6)
         reached = {p for (p, _), t in w.table.items() if t <= limit}
         assert all(p in reached for p, v in served.people.items() if v > 1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(worlds(points=30, sites=15))
+def test_the_best_takes_the_fewest_minutes_of_all_that_serve_as_many(w: World) -> None:
+    """Beside two programmes over all pairs: first the most people, then the fewest minutes for so many."""
+    pairs = [(p, s) for p, s in w.table if w.people[p] > 0 and w.places[s] > 0]
+    if not pairs:
+        return
+    sums = np.array([[float(p == q) for p, _ in pairs] for q in w.people] + [[float(s == t) for _, s in pairs] for t in w.places])
+    limits = np.array([*w.people.values(), *w.places.values()])
+    most = -linprog(-np.ones(len(pairs)), A_ub=sums, b_ub=limits).fun
+    ways = np.array([w.table[pair] for pair in pairs])
+    least = linprog(ways, A_ub=sums, b_ub=limits, A_eq=np.ones((1, len(pairs))), b_eq=[most]).fun
+    people, room = amounts(w.population, w.supply, w.minutes, whole=False)
+    flow = best_flow(people, room, w.minutes)
+    assert best(w, math.inf).total == pytest.approx(most, abs=1e-6)
+    assert (flow * w.minutes.minutes).sum() == pytest.approx(least, rel=1e-6, abs=1e-4)
 
 
 @settings(max_examples=60)
