@@ -68,12 +68,12 @@ def write_counts(store: Store, scope: Scope, plan: CountsPlan, said: SourceSaid)
 
     Raises
     ------
-    InputError : ``indicators.counts_not_allowed``; ``indicators.source_missing``. Nothing is written then.
+    InputError : ``indicators.counts_not_allowed``; ``indicators.missing_...`` (title, publisher, licence or year). Nothing is written then.
     """
     sender = _sender(store, scope)
     for name in ("title", "publisher", "licence", "year"):
         if not getattr(said, name):
-            raise InputError("indicators.source_missing", field=name)
+            raise InputError(f"indicators.missing_{name}")
     with store.transaction() as connection:
         version, sent = _sent(connection, store, sender)
         account = _account(sent, plan)

@@ -118,13 +118,13 @@ def _checked(asked: ValuesAsked, scope: Scope, today: dt.date) -> ValuesAsked:
     source = SourceSaid(clean_text(said.title)[:200], clean_text(said.publisher)[:200], said.year, clean_text(said.licence)[:200], said.url)
     for name in ("title", "publisher", "licence"):
         if not getattr(source, name):
-            raise InputError("indicators.source_missing", field=name)
+            raise InputError(f"indicators.missing_{name}")
     if source.year is None or not EARLIEST <= source.year <= today.year:
-        raise InputError("indicators.source_missing", field="year")
+        raise InputError("indicators.missing_year")
     if asked.year is not None and not EARLIEST <= asked.year <= today.year:
         raise InputError("indicators.year_given", year=asked.year, first=EARLIEST, last=today.year)
     if asked.status not in own_statuses(scope):
-        raise InputError("indicators.status_not_allowed", status=asked.status)
+        raise InputError("indicators.status_not_allowed")
     return ValuesAsked(clean_text(asked.indicator), asked.year, asked.status, source, asked.new, asked.country)
 
 
