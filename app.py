@@ -14,11 +14,12 @@ from streamlit.runtime.pages_manager import PagesManager
 import pages
 from data.packs import basemap
 from jobs.accounts import set_up_lines
-from pages.parts import gaps_work, load
+from pages.parts import gaps_work, indicators_work, load
 from routes.assets import asset_routes
 from routes.dead_ends import dead_end_routes
 from routes.download import download_routes
 from routes.gaps import gaps_routes
+from routes.indicators import indicator_routes
 from routes.mapdata import map_routes
 from routes.sign_in import sign_in_routes
 
@@ -49,6 +50,7 @@ app = st.App(
         *map_routes(load.registry, basemap, load.identify),
         *download_routes(load.registry, load.identify),
         *gaps_routes(load.registry, gaps_work.ledger, load.roads),
+        *indicator_routes(load.registry, indicators_work.held),
         *dead_end_routes([page.SLUG for page in pages.ALL]),
     ],
     lifespan=lifespan,

@@ -14,6 +14,7 @@ from commands.common import Lang, printable, told, words, write_whole
 from commands.freshness import freshness
 from commands.history import history, merge, revert
 from commands.index import index
+from commands.indicators import indicators
 from commands.reach import reach
 from commands.review import review
 from commands.roads import obstacles, roads
@@ -193,6 +194,7 @@ def _place(url: str) -> str:
 
 app.add_typer(access)
 app.add_typer(index)
+app.add_typer(indicators, name="indicators")
 app.add_typer(reach)
 app.add_typer(users, name="users")
 app.add_typer(review, name="review")

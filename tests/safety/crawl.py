@@ -30,6 +30,7 @@ from geo.errors import AppError
 from geo.model import Scope
 from jobs.exporting import MIME
 from jobs.gaps_export import MIME as LEDGER_MIME
+from jobs.indicators_export import MIME as INDICATOR_MIME
 from layers import browser
 from pages.parts import load
 from tests.asgi import Answer, Client
@@ -96,6 +97,10 @@ ROUTES: Mapping[str, Callable[[World], list[str]]] = {
     "/data/export.{extension}": export_paths,
     "/data/points.{lang}.json": lambda _: ["/data/points.en.json", "/data/points.xx.json"],
     "/data/ledger.{extension}": ledger_paths,
+    "/data/indicators.{extension}": lambda _: [
+        *(f"/data/indicators.{extension}?country={country}&indicator=all" for extension in INDICATOR_MIME for country in ("PS", "SY")),
+        "/data/indicators.pdf",
+    ],
     "/data/{rest:path}": lambda _: ["/data/site_exact", "/data/store.gpkg"],
     "/assets/{rest:path}": lambda _: ["/assets/a/b"],
     **{f"/{page.SLUG}/{{rest}}": lambda world, slug=page.SLUG: [f"/{slug}/{world.plants[-1].site_id}"] for page in pages.ALL},
@@ -146,6 +151,7 @@ PAGES: Mapping[str, Callable[[World], list[dict[str, Any]]]] = {
     "contribute": lambda world: [{"site": plant.site_id} for plant in sample(world.plants)[1::2]],
     "review": lambda world: [{}, *({"id": one, "submission": one} for one in world.submissions[-2:])],
     "people": lambda _: [{}],
+    "indicators": lambda world: [{"country": area[:2], "area": area} for area in sorted({p.area_id for p in world.plants})],
 }
 """Short name of a page to the addresses under which it is opened."""
 
@@ -261,6 +267,10 @@ COMMANDS: Mapping[tuple[str, ...], Callable[[World, Path], list[list[str]]]] = {
         ["--site", plant.site_id, "--country", "PS", "--limit", "30", "--out", str(folder / "out.geojson")] for plant in sample(world.plants)
     ],
     ("roads", "add"): lambda _world, folder: [[str(folder / "in.csv"), "--country", "PS"]], ("roads", "list"): _nothing_to_do,
+    ("indicators", "list"): lambda *_: [[], ["--json"]], ("indicators", "show"): lambda *_: [["population", "--country", "PS"]],
+    ("indicators", "import"): lambda _world, folder: [
+        [str(folder / "in.csv"), "--source-title", "x", "--publisher", "x", "--licence", "x", "--indicator", "population", "--year", "2020", "--dry-run"]
+    ],
     ("roads", "remove"): lambda *_: [["--country", "PS"]], ("obstacles", "list"): _nothing_to_do,
     ("obstacles", "add"): lambda _world, folder: [[str(folder / "in.csv"), "--country", "PS"]], ("obstacles", "remove"): lambda *_: [["--country", "PS"]],
     ("users", "add"): lambda *_: [["x", "--role", "nobody"]], ("users", "invite"): lambda *_: [["--role", "partner", "--organisation", "nobody"]],
