@@ -8,17 +8,18 @@ from geo.registry import Registry
 from i18n import Translator
 from jobs.gaps_words import minutes_worth
 from jobs.profile_access import access_section, gaps_section
-from jobs.profile_inputs import ProfileInputs, profile_inputs
+from jobs.profile_inputs import ProfileInputs, profile_inputs, with_past
+from jobs.profile_kept import change_section, decisions_section
 from jobs.profile_need import need_section
 from jobs.profile_people import people_section
 from jobs.profile_sites import quality_section, sites_section, work_section
 
-__all__ = ["ProfileInputs", "make_profile", "profile_inputs", "shown_figures"]
+__all__ = ["ProfileInputs", "make_profile", "profile_inputs", "shown_figures", "with_past"]
 _REPEATED = ("people.group.", "access.", "gaps.", "need.indicator.")
 
 
 def make_profile(registry: Registry, inputs: ProfileInputs, area_id: str, tr: Translator) -> Profile:
-    """Return the profile of a governorate in one language: the same edition gives the same profile, byte for byte.
+    """Return the profile of a governorate in one language: the same edition and the same records give the same profile, byte for byte.
 
     Parameters
     ----------
@@ -29,7 +30,8 @@ def make_profile(registry: Registry, inputs: ProfileInputs, area_id: str, tr: Tr
 
     Returns
     -------
-    Sections, in this order: ``people``, ``need``, ``access``, ``gaps``, ``sites``, ``work``, ``quality``. The tables ``ledger``, ``freshness`` and
+    Sections, in this order: ``people``, ``need``, ``access``, ``gaps``, ``sites``, ``work``, ``quality``, ``change``,
+    ``decisions``. The last two tell what ``with_past`` read, else that there is nothing. The tables ``ledger``, ``freshness`` and
     ``positions`` are for files and for who wants to know more; a brief of one page leaves them out.
 
     Raises
@@ -40,7 +42,9 @@ def make_profile(registry: Registry, inputs: ProfileInputs, area_id: str, tr: Tr
     if area_id not in areas.index or areas.at[area_id, "country"] != inputs.country:
         raise InputError("profile.area", value=area_id[:40])
     makers = (people_section, need_section, access_section, gaps_section, sites_section, work_section, quality_section)
-    sections = tuple(make(registry, inputs, area_id, tr) for make in makers)
+    told = tuple(make(registry, inputs, area_id, tr) for make in makers)
+    figures = {figure.key: figure for section in told for figure in section.figures}
+    sections = (*told, change_section(inputs, area_id, figures, tr), decisions_section(registry, inputs, area_id, tr))
     return Profile(
         area_id, inputs.country, registry.label("area", area_id, tr.lang), registry.label("area", inputs.country, tr.lang), tr.lang, inputs.edition, sections,
         _method(registry, inputs, tr),

@@ -20,6 +20,7 @@ from jobs.gaps_words import minutes_lines, minutes_worth
 from jobs.profile_inputs import ProfileInputs
 from jobs.profile_people import row_of
 from jobs.profile_sites import told_sites
+from layers.profile_text import figure_text
 
 MEASURES = ("p50", "p90", "within", "equal")
 REASONS = ("out_of_reach", "full", "excluded", "unknown")
@@ -31,8 +32,8 @@ def access_section(registry: Registry, inputs: ProfileInputs, area_id: str, tr: 
     """Return for the services with most sites how far people are from the nearest open site.
 
     Figures ``access.<service>.<measure>``: ``p50`` and ``p90``, minutes within which 50 and 90 of 100 people in need have an open site;
-    ``within``, their share within the limit; ``equal``, the Kolm-Pollak equal-equivalent minutes. Minutes beyond ``jobs.gaps.FARTHEST``
-    are not told: then the value is None, ``low`` is that bound and the note says so.
+    ``within``, their share within the limit; ``equal``, the Kolm-Pollak equal-equivalent minutes. Minutes beyond
+    ``jobs.gaps_asked.FARTHEST`` are not told: then the value is None, the note says so, and ``low`` of ``p50`` and ``p90`` is that bound.
     """
     figures: list[Figure] = []
     rows = []
@@ -41,7 +42,7 @@ def access_section(registry: Registry, inputs: ProfileInputs, area_id: str, tr: 
         sites = told_sites(registry, area_id, service)
         figures.extend(own)
         rows.append((
-            registry.term_label("service", service, tr.lang), *(figure.value for figure in own), len(sites), int(sites["checked"].sum()),
+            registry.term_label("service", service, tr.lang), *(_told(figure, tr) for figure in own), len(sites), int(sites["checked"].sum()),
             int(sites["capacity_known"].sum()), tr(f"need.status.{own[0].status}") if own[0].status else None,
         ))  # fmt: skip
     units = [("service", "text"), *_UNITS.items(), ("sites", "count"), ("checked", "count"), ("capacity_known", "count"), ("status", "text")]
@@ -55,6 +56,11 @@ def access_section(registry: Registry, inputs: ProfileInputs, area_id: str, tr: 
         beyond = sorted({figure.note for figure in figures if figure.note})
         lines.extend(beyond)
     return Section("access", tr("profile.section.access"), tuple(figures), (table,) if rows else (), tuple(lines))
+
+
+def _told(figure: Figure, tr: Translator) -> str | float | None:
+    """Return the cell of a figure: a number, the words for minutes beyond the bound, or None where it is not known."""
+    return figure_text(figure, tr) if figure.value is None and figure.low is not None else figure.value
 
 
 def _head(key: str, inputs: ProfileInputs, tr: Translator) -> str:
@@ -84,12 +90,13 @@ def _access(registry: Registry, inputs: ProfileInputs, area_id: str, service: st
     out = []
     for measure in MEASURES:
         value = values[measure]
-        far = value is None and low is not None
+        unsaid = value is None and low is not None
+        far = unsaid and measure != "equal"  # those who live beyond make it longer, but nobody can say that it is beyond, too
         label = tr("profile.of_service", service=registry.term_label("service", service, tr.lang), what=_head(measure, inputs, tr))
-        known = value is not None or far
+        known = value is not None or unsaid
         out.append(Figure(
             f"access.{service}.{measure}", label, value, _UNITS[measure], low if far else None, None, year if known else None, status if known else "",
-            sources if known else (), note if far else "",
+            sources if known else (), note if unsaid else "",
         ))  # fmt: skip
     return tuple(out)
 

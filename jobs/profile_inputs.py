@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from data.demand import group_shares, services_counted
+from data.kept import KeptRecords
 from geo.counts import newest_values
 from geo.demand import EVERYBODY, area_shares
 from geo.errors import InputError
@@ -19,6 +20,7 @@ from jobs.gaps import reach_ledger
 from jobs.gaps_asked import GapsAsked
 from jobs.ledger import Ledger, gap_ledger
 from jobs.need import Need, need_of
+from jobs.profile_past import Past, past_of
 from jobs.roads import Roads
 
 MOST_ACCESS = 6
@@ -45,6 +47,7 @@ class ProfileInputs:
     groups : target group to its shares by ``area_id``, from ``geo.demand.area_shares``; without the group of everybody.
     given : services that a site of the country states by that name.
     need : the country's default index.
+    past : snapshots and decisions that were kept; nothing unless ``with_past`` read them.
     """
 
     country: str
@@ -55,6 +58,7 @@ class ProfileInputs:
     groups: dict[str, pd.DataFrame]
     given: frozenset[str]
     need: Need
+    past: Past = field(default_factory=Past)
 
     def asked(self, service: str, area_id: str = "") -> GapsAsked:
         """Return what the Gaps page is asked for the same figures."""
@@ -101,6 +105,11 @@ def profile_inputs(
     people = newest_values(registry, "population", statuses=("official", "estimate")).reindex(here)
     given = frozenset(code for row in registry.sites["services"][registry.in_country(country)] for code in row)
     return ProfileInputs(country, registry.edition, ledgers, access, people, groups, given, need)
+
+
+def with_past(inputs: ProfileInputs, records: KeptRecords) -> ProfileInputs:
+    """Return the inputs with what was kept of the country, for the sections ``change`` and ``decisions``; quick."""
+    return replace(inputs, past=past_of(records, inputs.country))
 
 
 def _working_sites(registry: Registry, country: str) -> dict[str, int]:
