@@ -15,9 +15,11 @@ from commands.freshness import freshness
 from commands.history import history, merge, revert
 from commands.index import index
 from commands.indicators import indicators
+from commands.profile import profile
 from commands.reach import reach
 from commands.review import review
 from commands.roads import obstacles, roads
+from commands.snapshots import snapshots
 from commands.template import template
 from commands.travel import travel_time
 from commands.users import users
@@ -200,10 +202,12 @@ app.add_typer(users, name="users")
 app.add_typer(review, name="review")
 app.add_typer(roads, name="roads")
 app.add_typer(obstacles, name="obstacles")
+app.add_typer(snapshots, name="snapshots")
 for command in (history, revert, merge, template):
     app.command()(command)
 app.command(name="travel-time")(travel_time)
 app.command(name="freshness")(freshness)
+app.command(name="profile")(profile)
 
 
 def main() -> None:

@@ -279,6 +279,8 @@ COMMANDS: Mapping[tuple[str, ...], Callable[[World, Path], list[list[str]]]] = {
     ("review", "list"): lambda *_: [["--as", "planner-of-this-governorate-without-clearance"], ["--as", "ministry-without-clearance"]],
     ("review", "show"): _about_proposals(), ("review", "approve"): _about_proposals(), ("review", "reject"): _about_proposals("--reason", "test"),
     ("review", "send-back"): _about_proposals("--reason", "test"),
+    ("profile",): lambda *_: [[HERE, "--json"], [HERE, "--lang", "ar"]], ("snapshots", "add"): lambda *_: [["Leak", "--country", HERE[:2]]],
+    ("snapshots", "list"): _nothing_to_do, ("snapshots", "show"): lambda *_: [["1", "--json"]], ("snapshots", "compare"): lambda *_: [["1", "--json"]],
 }  # fmt: skip
 """Command to the arguments that it is run with."""
 
