@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely.geometry
 
 from data.roads.obstacles import read_obstacles
@@ -27,6 +28,7 @@ from jobs.country_roads import CountryRoads
 from jobs.roads import Roads
 
 MOST_DRAWS = 10_000
+ELLIPSOID = pyproj.Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def reach_chances(
     table.loc[at_points.off, ["probability", "p10", "p50", "p90"]] = np.nan
     return table, here.account(at_points, at_sites, from_.people) | {
         "points": len(from_), "sites": len(to), "mode": mode, "limit": limit, "mobility": day.mobility, "hour": day.hour, "draws": draws, "seed": seed,
-        "horizon": max(limit, HORIZON), "obstacles_off_road": len(here.placed.off),
+        "points_never": int((likely[~at_points.off] == 0).sum()), "horizon": max(limit, HORIZON), "obstacles_off_road": len(here.placed.off),
     }  # fmt: skip
 
 
@@ -118,12 +120,18 @@ def reach_area(on: On, place: tuple[float, float], limits: Sequence[float], mode
         raise InputError("travel.sites_off_network", bounds=", ".join(f"{value:.3f}" for value in here.graph.bounds))
     net = here.network(mode, day)
     told = {"mode": mode, "regime": day.regime, "mobility": day.mobility, "lon": place[0], "lat": place[1], "source": here.roads.title}
-    features = []
+    features, sizes = [], {}
     for limit in sorted(set(limits), reverse=True):
         area = isochrone(reached_roads(here.graph, net, at, limit))
+        sizes[f"{limit:g}"] = round(abs(ELLIPSOID.geometry_area_perimeter(area)[0]) / 1e6, 3)
         features.append({"type": "Feature", "properties": told | {"minutes": limit}, "geometry": shapely.geometry.mapping(area)})
     body = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
-    return body, told | {"limits": sorted(set(limits)), "metres_to_road": round(float(at.metres[0]), 1), "obstacles": len(here.obstacles)}
+    return body, told | {
+        "limits": sorted(set(limits)),
+        "metres_to_road": round(float(at.metres[0]), 1),
+        "obstacles": len(here.obstacles),
+        "km2": sizes,
+    }
 
 
 def place_of(registry: Registry, site_id: str) -> tuple[float, float]:

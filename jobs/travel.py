@@ -20,10 +20,13 @@ from geo.obstacles_place import Placed, cut_network, on_day, place_obstacles
 from geo.roads import RoadGraph
 from geo.roads_rules import MODES, RULES_VERSION
 from geo.roads_snap import FAR_M, Snapped, snap
-from geo.travel import Minutes, chosen, limit_ms, matrix, straight_line
-from geo.travel_network import serving_edges
+from geo.travel import Minutes, chosen, limit_ms, matrix, nearest, straight_line
+from geo.travel_network import MAX_MINUTES, Network, serving_edges
 from jobs.compute import COMPUTE, Compute
 from jobs.travel_parts import parted
+
+TOLD = 20
+"""Ids of places off the network that are told one by one; all are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,8 @@ def _by_road(asked: Asked, path: Path, points: Places, sites: Places, data_dir: 
             )
         keep(data_dir / "travel", key, minutes)
     return minutes, _account(graph, placed, points, (at_points, at_sites)) | {
-        "engine": chosen(net, len(sites), "auto"), "estimate": False, "cached": cached, "regime": day.regime, "mobility": day.mobility,
+        "off_network": {name: _off(here, where) for name, here, where in (("points", points, at_points), ("sites", sites, at_sites))},
+        "points_cut_off": _cut_off(net, at_points, at_sites, minutes), "engine": chosen(net, len(sites), "auto"), "estimate": False, "cached": cached, "regime": day.regime, "mobility": day.mobility,
     }  # fmt: skip
 
 
@@ -126,6 +130,20 @@ def _account(graph: RoadGraph, placed: Placed, points: Places, places: tuple[Sna
         "nodes": graph.nodes, "edges": graph.edges, "points_off_network": int(at_points.off.sum()), "sites_off_network": int(at_sites.off.sum()),
         "snapped_over_500_m": round(float(far.sum() / people), 6) if people else 0.0, "obstacles": len(placed.obstacles), "obstacles_off_road": len(placed.off),
     }  # fmt: skip
+
+
+def _off(places: Places, where: Snapped) -> list[str]:
+    """Return the first ids of places that stand off the network, so that they can be looked up."""
+    return [places.ids[i] for i in np.flatnonzero(where.off)[:TOLD]]
+
+
+def _cut_off(net: Network, points: Snapped, sites: Snapped, minutes: Minutes) -> int:
+    """Return how many points on the network have no way to any site, however long they travel: an island, or all roads closed."""
+    without = np.setdiff1d(np.flatnonzero(~points.off), minutes.point)
+    if not len(without):
+        return 0
+    there, _ = nearest(net, points, sites, MAX_MINUTES)
+    return int((there[without] < 0).sum())
 
 
 def _told(one: Obstacle) -> tuple[object, ...]:
