@@ -111,7 +111,19 @@ def make_need(registry: Registry, asked: NeedAsked) -> Need:
     InputError : as ``geo.need.make_index``: the weights sum to 0, an indicator has no value at all.
     """
     tree = weighed(default_index(asked.country).tree, dict(asked.weights))
-    cells = need_cells(registry, tree, asked.country)
+    return need_from(tree, need_cells(registry, tree, asked.country), asked, registry.today.year)
+
+
+def need_from(tree: Tree, cells: pd.DataFrame, asked: NeedAsked, year: int) -> Need:
+    """Return the index of a tree and its values, whatever the registry says now.
+
+    Parameters
+    ----------
+    tree : with the weights that count; those of ``asked`` are in it already.
+    cells : as ``Need.cells``.
+    asked : country, method, seed and draws.
+    year : from which the age of values is counted.
+    """
     areas = cells.index.unique("area_id")
     values = _wide(cells["value"])
     method = asked.method
@@ -121,7 +133,7 @@ def make_need(registry: Registry, asked: NeedAsked) -> Need:
     errors = _errors(index, cells)
     doubts = doubt(index, draws=asked.draws, seed=asked.seed, top=TOP, errors=errors)
     table = _table(index, doubts[tree.root.node_id], areas)
-    table["reliability"] = reliability(_years(cells, tree), leaf_shares(tree), registry.today.year).reindex(areas).where(table["score"].notna())
+    table["reliability"] = reliability(_years(cells, tree), leaf_shares(tree), year).reindex(areas).where(table["score"].notna())
     return Need(asked.country, index, table[list(TABLE_COLUMNS)], cells, method, asked.seed, asked.draws, asked.missing is not None, errors, doubts)
 
 
