@@ -14,6 +14,7 @@ from commands.common import Lang, printable, told, words, write_whole
 from commands.freshness import freshness
 from commands.history import history, merge, revert
 from commands.index import index
+from commands.need import priority
 from commands.indicators import indicators
 from commands.profile import profile
 from commands.reach import reach
@@ -207,6 +208,7 @@ for command in (history, revert, merge, template):
     app.command()(command)
 app.command(name="travel-time")(travel_time)
 app.command(name="freshness")(freshness)
+app.command(name="priority")(priority)
 app.command(name="profile")(profile)
 
 

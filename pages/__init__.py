@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages import contribute, data_sources, explore, gaps, indicators, people, review, site
+from pages import contribute, data_sources, explore, gaps, indicators, need, people, review, site
 
-ALL = (explore, gaps, indicators, contribute, review, people, data_sources, site)
+ALL = (explore, gaps, need, indicators, contribute, review, people, data_sources, site)
 """In the order of the menu; the first one is the start page."""

@@ -30,6 +30,8 @@ from geo.errors import AppError
 from geo.model import Scope
 from jobs.exporting import MIME
 from jobs.gaps_export import MIME as LEDGER_MIME
+from jobs.need_asked import VIEWS
+from jobs.need_export import MIME as NEED_MIME
 from jobs.indicators_export import MIME as INDICATOR_MIME
 from layers import browser
 from pages.parts import load
@@ -75,6 +77,14 @@ def ledger_paths(world: World) -> list[str]:
     ]
 
 
+def need_paths(world: World) -> list[str]:
+    """Return every view of the need in every format, of the service of the plants."""
+    service = _given(world)["service"]
+    asked = {"country": "PS", "missing": "keep", "service": service, "u": f"{service}:1", "lang": "en"}
+    views = [f"/data/need.{extension}?{urlencode(asked | {'view': view})}" for extension in NEED_MIME for view in VIEWS]
+    return [*views, "/data/need.csv", "/data/need.pdf", "/data/need.csv?missing=drop&weight=%00"]
+
+
 def _given(world: World) -> dict[str, str]:
     """Return the service that the sensitive sites give."""
     registry = load.registry()
@@ -101,6 +111,7 @@ ROUTES: Mapping[str, Callable[[World], list[str]]] = {
         *(f"/data/indicators.{extension}?country={country}&indicator=all" for extension in INDICATOR_MIME for country in ("PS", "SY")),
         "/data/indicators.pdf",
     ],
+    "/data/need.{extension}": need_paths,
     "/data/{rest:path}": lambda _: ["/data/site_exact", "/data/store.gpkg"],
     "/assets/{rest:path}": lambda _: ["/assets/a/b"],
     **{f"/{page.SLUG}/{{rest}}": lambda world, slug=page.SLUG: [f"/{slug}/{world.plants[-1].site_id}"] for page in pages.ALL},
@@ -147,6 +158,7 @@ PAGES: Mapping[str, Callable[[World], list[dict[str, Any]]]] = {
     "gaps": lambda world: [
         {"country": area[:2], "area": area, "limit": "120", **_given(world)} for area in sorted({p.area_id for p in world.plants})
     ],
+    "need": lambda world: [{"country": "PS", "missing": "keep", "view": view, "u": f"{_given(world)['service']}:1", **_given(world)} for view in VIEWS] + [{}],
     "site": _sites,
     "contribute": lambda world: [{"site": plant.site_id} for plant in sample(world.plants)[1::2]],
     "review": lambda world: [{}, *({"id": one, "submission": one} for one in world.submissions[-2:])],
@@ -222,7 +234,7 @@ def said(call: Callable[[], object], asked: str) -> bytes:
         return without(repr((error.code, error.params, str(error))).encode(), [asked])
 
 
-FILES_ONLY = ("travel-time", "chances", "access", "capacity", "equity", "index")
+FILES_ONLY = ("travel-time", "chances", "access", "capacity", "equity")
 """Commands that read files alone and never open the store."""
 
 
@@ -262,6 +274,8 @@ COMMANDS: Mapping[tuple[str, ...], Callable[[World, Path], list[list[str]]]] = {
     ("revert",): _about_sites("--to", "1", "--reason", "test", "--as", "admin"),
     ("merge",): lambda world, _folder: [[plant.site_id, "nothing", "--reason", "test", "--as", "admin"] for plant in sample(world.plants)],
     ("template",): lambda world, folder: [["--organisation", world.organisation_id, "--out", str(folder / "out.xlsx")]],
+    ("index",): lambda *_: [["--saved", "1", "--out", "-"]],
+    ("priority",): lambda world, folder: [["--country", "PS", "--service", _given(world)["service"], "--out", str(folder / "out.csv")]],
     ("ledger",): lambda _world, folder: [["medical_care", "--out", str(folder / "out.csv"), "--governorate", HERE]],
     ("isochrone",): lambda world, folder: [
         ["--site", plant.site_id, "--country", "PS", "--limit", "30", "--out", str(folder / "out.geojson")] for plant in sample(world.plants)
