@@ -32,6 +32,7 @@ _CSS = """
 .jw-bulk{inline-size:100%;border-collapse:collapse;font-size:.95rem}
 .jw-bulk caption{text-align:start;font-weight:600;padding-block:.25rem}
 .jw-bulk th,.jw-bulk td{text-align:start;vertical-align:top;padding:.35rem .5rem;border-block-end:1px solid #d5dbe1;overflow-wrap:anywhere;white-space:pre-line}
+.jw-bulk td{min-inline-size:4.5rem}
 .jw-bulk th{white-space:nowrap}
 @media (max-width:640px){
 .jw-bulk,.jw-bulk tbody,.jw-bulk tr,.jw-bulk caption{display:block}

@@ -16,6 +16,8 @@ WIDTH, HEIGHT = 640, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 18, 14, 30
 _CHOSEN, _OTHER = "#0b5c8a", "#a3a39b"
 _TICKS = 4
+FEW = ("#0b5c8a", "#d55e00", "#009e73", "#cc79a7")
+"""Colours of the lines where there are so few that each is named, after Okabe and Ito 2008."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,13 @@ class Line:
     name : of the area.
     points : year to (value, whether it is official); a year that is not in it is not known.
     chosen : drawn strong.
+    colour : one of ``FEW``; empty for the usual one.
     """
 
     name: str
     points: Mapping[int, tuple[float, bool]]
     chosen: bool = False
+    colour: str = ""
 
 
 def ticks(low: float, high: float) -> list[float]:
@@ -94,7 +98,7 @@ def _spaced(years: Sequence[int]) -> list[int]:
 
 
 def _line(line: Line, x: object, y: object, years: Sequence[int]) -> str:
-    colour, width, radius = (_CHOSEN, 2.6, 4.5) if line.chosen else (_OTHER, 1.3, 2.8)
+    colour, width, radius = (_CHOSEN, 2.6, 4.5) if line.chosen else (line.colour, 2.2, 4.0) if line.colour else (_OTHER, 1.3, 2.8)
     own = sorted(line.points)
     out = ""
     for before, after in pairwise(own):
@@ -109,7 +113,7 @@ def _line(line: Line, x: object, y: object, years: Sequence[int]) -> str:
     return f"<g>{out}</g>"
 
 
-def chart_figure(svg: str, *, caption: str, alt: str, keys: Sequence[tuple[str, str]]) -> str:
+def chart_figure(svg: str, *, caption: str, alt: str, keys: Sequence[tuple[str, str, str]]) -> str:
     """Return the picture with its words around it, for ``st.html``, which lets no SVG element through: it goes in as an image.
 
     Parameters
@@ -117,12 +121,13 @@ def chart_figure(svg: str, *, caption: str, alt: str, keys: Sequence[tuple[str, 
     svg : of ``chart_svg``.
     caption : what it shows.
     alt : what it says, for readers who cannot see it.
-    keys : (``chosen``, ``other``, ``official`` or ``unofficial``, words).
+    keys : (``line``, ``chosen``, ``other``, ``official`` or ``unofficial``, words, and of a ``line`` its colour of ``FEW``).
     """
     image = base64.b64encode(svg.encode()).decode("ascii")
-    legend = "".join(
-        f'<li><i class="jw-chart-{kind}"></i>{safe(words)}</li>' for kind, words in keys if kind in ("chosen", "other", "official", "unofficial")
-    )
+    legend = ""
+    for kind, words, colour in keys:
+        style = f' style="border-color:{colour}"' if colour in FEW else ""
+        legend += f'<li><i class="jw-chart-{safe(kind)}"{style}></i>{safe(words)}</li>'
     return (
         f'<style>{_CSS}</style><figure class="jw-chart"><figcaption>{safe(caption)}</figcaption><ul>{legend}</ul>'
         f'<img src="data:image/svg+xml;base64,{image}" alt="{safe(alt)}" width="{WIDTH}" height="{HEIGHT}"></figure>'

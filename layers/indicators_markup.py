@@ -58,6 +58,11 @@ def answer(title: str, lines: Sequence[str]) -> str:
     return f"<p class='jw-answer'><strong>{safe(title)}</strong>: {' · '.join(safe(line) for line in lines if line)}</p>"
 
 
+def value_bars(bars: str) -> str:
+    """Return ``layers.markup.bars`` with room for large numbers beside the bars."""
+    return f'<style>{_CSS}</style><div class="jw-values-bars">{bars}</div>'
+
+
 def section_id(source_id: str) -> str:
     """Return the id of a source's line."""
     return "indicator-source-" + "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in source_id)
@@ -85,7 +90,7 @@ def _cell(cell: Cell, now: bool, tr: Translator) -> str:
     css = " jw-year" if now else ""
     if cell.state != KNOWN:
         words = tr(f"indicators.{cell.state}")
-        shown = f"<small>{safe(words)}</small>" if cell.state == HELD else ""
+        shown = f"<small>{safe(tr('indicators.held_short'))}</small>" if cell.state == HELD else ""
         return f'<td class="jw-blank{css}" title="{safe(words)}" aria-label="{safe(words)}">{shown}</td>'
     notes = [cell.status, tr("indicators.others", n=cell.others) if cell.others else ""]
     small = "".join(f"<small>{safe(note)}</small>" for note in notes if note)
@@ -103,18 +108,20 @@ def _source(line: SourceLine, tr: Translator) -> str:
     if line.url.startswith(("https://", "http://")):
         link = f' <a href="{safe(line.url)}" target="_blank" rel="noopener noreferrer">{safe(tr("indicators.open_source"))}</a>'
     return (
-        f'<li id="{section_id(line.source_id)}"><strong dir="auto">{safe(line.title)}</strong><span dir="auto">{safe(line.about)}</span>'
+        f'<li id="{section_id(line.source_id)}"><strong><bdi>{safe(line.title)}</bdi></strong><span><bdi>{safe(line.about)}</bdi></span>'
         f"<span>{safe(line.values)}{link}</span></li>"
     )
 
 
 _CSS = """
 .jw-over{font-weight:600;font-size:1.05rem;margin:.8rem 0 -.4rem;text-align:start}
+.jw-values{inline-size:auto!important;min-inline-size:22rem}
 .jw-values :is(th,td){font-variant-numeric:tabular-nums}
 .jw-values tbody th{min-width:7rem!important}
-.jw-values td{white-space:nowrap;text-align:end}
-.jw-values thead th:nth-child(n+2){text-align:end}
-html[dir=rtl] .jw-values :is(td,thead th:nth-child(n+2)){text-align:left}
+.jw-values td{white-space:nowrap}
+.jw-values :is(td,thead th:nth-child(n+2)){text-align:right!important;min-inline-size:5.5rem}
+.jw-values-bars .jw-bars :is(th,td):nth-child(2){inline-size:48%}
+.jw-values-bars .jw-bars td span{inline-size:calc(100% - 5.4rem)}
 .jw-values td small{display:block;color:#5b5b55;font-size:.75rem}
 .jw-values td.jw-blank{background:repeating-linear-gradient(45deg,#fff 0 4px,#d2d2cb 4px 5px)}
 .jw-values td.jw-blank small{background:#fff;display:inline-block;padding-inline:.25rem}

@@ -121,7 +121,7 @@ def _show_plan(upload: Upload, registry: Registry, tr: Translator) -> None:
          tr(f"packs.unit.{row['unit']}") if tr.has(f"packs.unit.{row['unit']}") else row["unit"], tr(f"need.status.{row['status']}"), row["source"])
         for row in plan.values.head(VALUES_SHOWN).to_dict("records")
     ]  # fmt: skip
-    heads = [tr(f"indicators.column.{name}") for name in ("area", "indicator", "year", "value", "unit", "status", "source")]
+    heads = [tr(f"indicators.{name}") for name in ("area", "indicator", "year", "value", "unit", "status", "source")]
     st.html(plain_table(tr("indicators.sample"), heads, rows))
     st.button(tr("indicators.write"), type="primary", key="indicators_write", icon=":material/save:", on_click=_write, args=(upload, tr))
 

@@ -41,7 +41,7 @@ def _published(registry: Registry, asked: IndicatorsAsked, tr: Translator) -> st
     if asked.area:
         own = own[own["area_id"] == asked.area]
     rows = [
-        (registry.label("area", row["area_id"], tr.lang), row["issue"], tr("indicators.held") if pd.isna(row["count"]) else tr.number(int(row["count"])),
+        (registry.label("area", row["area_id"], tr.lang), row["issue"], tr("indicators.held_short") if pd.isna(row["count"]) else tr.number(int(row["count"])),
          tr.plural("indicators.months", int(row["months"])), str(registry.sources["title"].get(row["source_id"], "")))
         for row in own.to_dict("records")
     ]  # fmt: skip

@@ -13,8 +13,8 @@ from jobs.indicators import Coverage, IndicatorsAsked, coverage, held_back, indi
 from layers import indicators_chart, markup
 from layers.explore import Legend
 from layers.indicators import IndicatorFacts, indicator_layer, value_text
-from layers.indicators_chart import Line
-from layers.indicators_markup import HELD, KNOWN, UNKNOWN, Cell, SourceLine, TableRow, answer, source_lines, year_table
+from layers.indicators_chart import FEW, Line
+from layers.indicators_markup import HELD, KNOWN, UNKNOWN, Cell, SourceLine, TableRow, answer, source_lines, value_bars, year_table
 from layers.markup import BarRow
 from pages.parts import load
 from pages.parts.memo import kept_with_registry
@@ -102,21 +102,25 @@ def layer(registry: Registry, asked: IndicatorsAsked, tr: Translator) -> tuple[d
 
 @kept_with_registry
 def bars(registry: Registry, asked: IndicatorsAsked, tr: Translator) -> str:
-    """Return the year's values as bars, the largest first; governorates without one last, hatched. Below 0 there is no bar."""
+    """Return the year's values as bars, the largest first, after the larger areas; governorates without one last, hatched. Below 0 there is no bar."""
     found = values(registry, asked.country, asked.indicator)
     now = found[found["year"] == asked.year].set_index("area_id")
     number, worth = now["value"].to_dict(), now["status"].to_dict()
     kept = _hidden(registry, asked.indicator)
-    rows = []
-    for area in _here(registry, asked.country):
+    here = _here(registry, asked.country)
+
+    def bar(area: str) -> BarRow:
         value = number.get(area)
         text = tr("indicators.held_short") if (area, asked.year) in kept else "" if value is None else value_text(value, tr)
-        status = "" if value is None else status_words(str(worth[area]), tr)
-        rows.append((value, BarRow(registry.label("area", area, tr.lang), None if value is None else max(value, 0.0), text, (status,), _href(asked, area, tr),
-                                   bool(asked.area) and area != asked.area)))  # fmt: skip
-    ordered = sorted(rows, key=lambda row: (row[0] is None, -(row[0] or 0.0)))
+        href = _href(asked, area, tr) if area in here else None
+        status = "" if value is None else tr(f"need.status.{worth[area]}")
+        dimmed = bool(asked.area) and area != asked.area and value is not None
+        return BarRow(registry.label("area", area, tr.lang), None if value is None else max(value, 0.0), text, (status,), href, dimmed)
+
+    wider = [str(area) for area in registry.areas.index if area in number and area not in here]
+    ordered = [*wider, *sorted(here, key=lambda area: (area not in number, -number.get(area, 0.0)))]
     heads = (tr("indicators.area"), unit_words(registry, asked.indicator, tr), tr("indicators.status"))
-    return markup.bars([bar for _, bar in ordered], f"{registry.label('indicator', asked.indicator, tr.lang)}, {asked.year}", heads)
+    return value_bars(markup.bars([bar(area) for area in ordered], f"{registry.label('indicator', asked.indicator, tr.lang)}, {asked.year}", heads))
 
 
 def _here(registry: Registry, country: str) -> list[str]:
@@ -166,19 +170,20 @@ def chart(registry: Registry, asked: IndicatorsAsked, tr: Translator) -> str:
     found = values(registry, asked.country, asked.indicator)
     if len(own) < 2 or found.empty:
         return ""
-    lines = [
-        Line(registry.label("area", str(area), tr.lang), {int(y): (float(v), s == "official") for y, v, s in zip(some["year"], some["value"], some["status"], strict=True)},
-             area == asked.area)
-        for area, some in found.groupby("area_id", sort=False)
-    ]  # fmt: skip
+    few = found["area_id"].nunique() <= len(FEW) and not asked.area
+    lines = []
+    for place, (area, some) in enumerate(found.groupby("area_id", sort=False)):
+        points = {int(y): (float(v), s == "official") for y, v, s in zip(some["year"], some["value"], some["status"], strict=True)}
+        lines.append(Line(registry.label("area", str(area), tr.lang), points, area == asked.area, FEW[place] if few else ""))
     name = registry.label("indicator", asked.indicator, tr.lang)
     chosen = next((line for line in lines if line.chosen), None)
     said = "; ".join(f"{year}: {value_text(value, tr)}" for year, (value, _) in sorted(chosen.points.items())) if chosen else ""
     alt = tr("indicators.chart_alt", indicator=name, years=f"{own[0]}-{own[-1]}", areas=tr.number(len(lines))) + (
         f" {chosen.name}: {said}" if chosen else ""
     )
-    keys = [("chosen", chosen.name)] if chosen else []
-    keys += [("other", tr("indicators.other_areas")), ("official", tr("need.status.official")), ("unofficial", tr("indicators.not_official"))]
+    keys = [("line", line.name, line.colour) for line in lines if line.colour] + ([("chosen", chosen.name, "")] if chosen else [])
+    keys += [] if few else [("other", tr("indicators.other_areas"), "")]
+    keys += [("official", tr("need.status.official"), ""), ("unofficial", tr("indicators.not_official"), "")]
     svg = indicators_chart.chart_svg(lines, title=alt, tr=tr)
     return indicators_chart.chart_figure(
         svg, caption=tr("indicators.chart", indicator=name, unit=unit_words(registry, asked.indicator, tr)), alt=alt, keys=keys
