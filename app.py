@@ -49,7 +49,7 @@ app = st.App(
         *sign_in_routes(load.accounts),
         *map_routes(load.registry, basemap, load.identify),
         *download_routes(load.registry, load.identify),
-        *gaps_routes(load.registry, gaps_work.ledger, load.roads),
+        *gaps_routes(load.registry, gaps_work.ledger, gaps_work.reach, load.roads),
         *indicator_routes(load.registry, indicators_work.held),
         *dead_end_routes([page.SLUG for page in pages.ALL]),
     ],

@@ -113,6 +113,12 @@ def ledger_command(
     compare: Annotated[
         str, typer.Option(help="Two kinds of day, e.g. usual,closed: each part is then how many people more it has on the second one.")
     ] = "",
+    compare_mobility: Annotated[
+        str,
+        typer.Option(
+            "--compare-mobility", help="Two mobility classes, e.g. resident,permit_holder; with --compare the first goes with its first day."
+        ),
+    ] = "",
     governorate: Annotated[
         list[str] | None, typer.Option(help="Only report this governorate, by its code, e.g. PS0150. May be given more than once.")
     ] = None,
@@ -138,28 +144,32 @@ def ledger_command(
         settings = _settings(workspace)
         store = open_store(settings)
         registry, capacities, roads = read_registry(store), read_capacities(store, services_counted(service)), Roads(settings.data_dir)
+        days = _two(compare, "roads.compare") if compare else (regime, regime)
+        people = _two(compare_mobility, "gaps.compare_mobility") if compare_mobility else (mobility or DEFAULT_CLASS,) * 2
+        sides = list(zip(days, people, strict=True))[: 2 if compare or compare_mobility else 1]
         ledgers = [
             gap_ledger(registry, capacities, LedgerAsked(
-                service, group, limit, mode, day, tuple(dict.fromkeys(governorate or ())), allocation, capacity_off, mobility or DEFAULT_CLASS, hour,
+                service, group, limit, mode, day, tuple(dict.fromkeys(governorate or ())), allocation, capacity_off, who, hour,
             ), roads=roads)
-            for day in (_two_days(compare) if compare else (regime,))
+            for day, who in sides
         ]  # fmt: skip
         for text in dict.fromkeys(text for ledger in ledgers for text in _warnings(ledger.account, tr)):
             print(text, file=sys.stderr)
-        if compare:
+        if len(ledgers) == 2:
             first, second = ledgers
-            give(out, compared(first, second), {"compared": compare, "first": first.account, "second": second.account})
+            told_of = ",".join(days) if compare else ",".join(people)
+            give(out, compared(first, second), {"compared": told_of, "first": first.account, "second": second.account})
         else:
             give(out, ledger_table(ledgers[0]), ledgers[0].account)
 
 
-def _two_days(text: str) -> tuple[str, str]:
-    """Return the two regimes of ``--compare``."""
+def _two(text: str, code: str) -> tuple[str, str]:
+    """Return the two sides of a comparison; InputError with this code where there are not two."""
     from geo.errors import InputError
 
     first, comma, second = (part.strip() for part in text.partition(","))
     if not comma or not first or not second or "," in second:
-        raise InputError("roads.compare", value=text[:80])
+        raise InputError(code, value=text[:80])
     return first, second
 
 

@@ -165,7 +165,7 @@ def read_asked(query: Mapping[str, Sequence[str]], registry: Registry) -> GapsAs
         capacity=one("capacity", CAPACITY_RULES, plain.capacity),
         compare_regime=one("compare_regime", REGIMES, ""),
         compare_mobility=_class(query.get("compare_mobility", ()), ""),
-        sites=_sites(query.get("sites", ()), registry, country),
+        sites=sites_to_draw(query.get("sites", ()), registry, country),
         bands=one("bands", BANDS, plain.bands),
     )
 
@@ -185,8 +185,8 @@ def _class(values: Sequence[str], otherwise: str) -> str:
     return next((value for value in values if 0 < len(value) <= LONGEST_CLASS and value.isprintable()), otherwise)
 
 
-def _sites(values: Sequence[str], registry: Registry, country: str) -> tuple[str, ...]:
-    """Return the sites of an address that can be drawn, each once, under the id that they have now."""
+def sites_to_draw(values: Sequence[str], registry: Registry, country: str) -> tuple[str, ...]:
+    """Return those of some ids that can be drawn in a country, each once, under the id that they have now; no more than ``MOST_SITES``."""
     ids = [site for site in dict.fromkeys(registry.present_id(value) for value in values[: 4 * MOST_SITES]) if site in registry.sites.index]
     there = registry.sites.index.get_indexer(pd.Index(ids, dtype=object)) if ids else np.zeros(0, dtype=int)
     good = can_be_drawn(registry).to_numpy()[there] & registry.in_country(country)[there]

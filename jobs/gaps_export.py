@@ -14,13 +14,14 @@ from i18n import Translator
 from jobs.gaps import rows_of, totals
 from jobs.gaps_account import need_facts
 from jobs.gaps_asked import GapsAsked
-from jobs.gaps_words import minutes_lines, minutes_worth, need_lines
+from jobs.gaps_compare import Comparison
+from jobs.gaps_words import minutes_lines, minutes_worth, need_lines, side_words
 from jobs.ledger import Ledger
 
 MIME = {extension: mime for extension, (mime, _) in FORMATS.items()}
 
 
-def export_ledger(registry: Registry, ledger: Ledger, asked: GapsAsked, extension: str, tr: Translator) -> bytes:
+def export_ledger(registry: Registry, ledger: Ledger, asked: GapsAsked, extension: str, tr: Translator, compared: Comparison | None = None) -> bytes:
     """Return the rows that are asked for as a file.
 
     Parameters
@@ -30,6 +31,7 @@ def export_ledger(registry: Registry, ledger: Ledger, asked: GapsAsked, extensio
     asked : country, governorate and what the ledger was asked for.
     extension : a key of ``MIME``.
     tr : words of the file.
+    compared : what the ledger is compared with; None for nothing.
 
     Raises
     ------
@@ -41,11 +43,20 @@ def export_ledger(registry: Registry, ledger: Ledger, asked: GapsAsked, extensio
     table = rows.reset_index()
     table = table.assign(
         area=[registry.label("area", area_id, tr.lang) for area_id in table["area_id"]], country=asked.country, service=asked.service,
-        group=asked.group, limit_minutes=asked.limit, mode=asked.mode, regime=asked.regime, minutes_status=minutes_worth(ledger, asked),
+        group=asked.group, limit_minutes=asked.limit, mode=asked.mode, regime=asked.regime, mobility=asked.mobility, hour=asked.hour,
+        minutes_status=minutes_worth(ledger, asked),
     )[list(COLUMNS)]  # fmt: skip
     sums = pd.DataFrame([{"country": asked.country, **totals(rows)}])[["country", "need", *PARTS]]
+    if compared is not None:
+        changes = compared.rows.reindex(rows.index)
+        table = table.assign(
+            compare_regime=compared.second.regime,
+            compare_mobility=compared.second.mobility,
+            **{f"{part}_change": changes[part].array for part in PARTS},
+        )
+        sums = sums.assign(**{f"{part}_change": compared.totals[part] for part in PARTS})
     shapes = registry.governorates.geometry.reindex(rows.index)
-    return FORMATS[extension][1](LedgerFile(table, list(shapes), sums, _method(registry, ledger, asked, tr), _meta(registry, asked, tr)))
+    return FORMATS[extension][1](LedgerFile(table, list(shapes), sums, _method(registry, ledger, asked, compared, tr), _meta(registry, asked, tr)))
 
 
 def _meta(registry: Registry, asked: GapsAsked, tr: Translator) -> ExportMeta:
@@ -65,8 +76,11 @@ def _meta(registry: Registry, asked: GapsAsked, tr: Translator) -> ExportMeta:
     )  # fmt: skip
 
 
-def _method(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> list[tuple[str, str, str]]:
+def _method(registry: Registry, ledger: Ledger, asked: GapsAsked, compared: Comparison | None, tr: Translator) -> list[tuple[str, str, str]]:
     need = " ".join(need_lines(registry, asked, tr))
     capacity = tr(f"gaps.from_capacity.{asked.capacity}")
     values = {"need": need, "capacity": capacity, "minutes": " ".join(minutes_lines(ledger, asked, tr)), "sums": tr("gaps.sums")}
+    if compared is not None:
+        first, second = side_words(compared, tr)
+        values["compared"] = tr("gaps.change_table", first=first, second=second)
     return [(code, tr(f"gaps.about.{code}"), value) for code, value in values.items()]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, cast
 
+from geo.obstacles import CLASSES
 from geo.registry import Registry
 from i18n import Translator
 from jobs.gaps_account import need_facts
 from jobs.gaps_asked import GapsAsked
+from jobs.gaps_compare import Comparison
 from jobs.ledger import Ledger
 from jobs.ways import ESTIMATE
 from layers.gaps_markup import percent
@@ -69,12 +71,23 @@ def minutes_lines(ledger: Ledger, asked: GapsAsked, tr: Translator) -> list[str]
     if worth == "estimate":
         return [tr("gaps.minutes_estimate", mode=mode, detour=detour), tr("gaps.no_roads")]
     source = " ".join(str(part) for part in (way["source"], way["year"]) if part)
-    lines = [tr("gaps.minutes_roads", mode=mode, source=source, regime=tr(f"travel.regime.{asked.regime}"))]
+    lines = [tr("gaps.minutes_roads", mode=mode, source=source, regime=movement(asked, tr))]
     if worth == "mixed":
         lines.append(tr("gaps.minutes_partly", points=tr.number(way["estimated_points"]), sites=tr.number(way["estimated_sites"]), detour=detour))
     if way["obstacles"]:
         return [*lines, tr("gaps.minutes_obstacles", n=tr.number(way["obstacles"]), source=way["obstacles_source"])]
     return [*lines, tr("gaps.minutes_no_obstacles")]
+
+
+def movement(asked: GapsAsked, tr: Translator) -> str:
+    """Say on what kind of day, who travels, and when."""
+    who = tr(f"gaps.mobility.{asked.mobility}") if asked.mobility in CLASSES else asked.mobility
+    return tr("gaps.movement", regime=tr(f"travel.regime.{asked.regime}"), mobility=who, hour=f"{asked.hour:02d}:00")
+
+
+def side_words(compared: Comparison, tr: Translator) -> tuple[str, str]:
+    """Return what stands on either side of a comparison."""
+    return movement(compared.first, tr), movement(compared.second, tr)
 
 
 def _way(ledger: Ledger, asked: GapsAsked) -> dict[str, Any]:

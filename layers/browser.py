@@ -20,7 +20,24 @@ FONTS = {
 """Name under ``PREFIX`` to package and file; the names are stable because the theme's settings name them too."""
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("core", "canvas", "base", "areas", "labels", "marks", "sites", "popup", "legend", "controls", "explore", "places", "place_picker", "gaps", "choropleth")
+_SCRIPTS = (
+    "core",
+    "canvas",
+    "base",
+    "areas",
+    "labels",
+    "marks",
+    "sites",
+    "popup",
+    "legend",
+    "controls",
+    "explore",
+    "places",
+    "place_picker",
+    "reach",
+    "gaps",
+    "choropleth",
+)
 """Files of ``js/`` in the order in which they need each other."""
 _STYLES = ("map", "places")
 _AFTER_LEAFLET = "\n;L.Icon.Default.imagePath='';L.Control.Attribution.prototype.options.prefix='Leaflet';"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -27,7 +27,38 @@ MEASURES = ("without", "unknown", "served")
 """What the governorates' colours tell: the share of people without a place, of whom nobody knows, or who are served."""
 SHARES = (0.2, 0.4, 0.6, 0.8)
 """Cut points of the five classes: the same for every service, so that two maps can be compared."""
-_NOWHERE = "-"
+NOWHERE = "-"
+"""The sign of a place without a mark."""
+SHAPES = {"circle": 0, "square": 1, "triangle": 2, "diamond": 3, "hollow": 4, "outlined": 5}
+"""Shape of a mark to its number in the browser; ``hollow`` is for what nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a place looks on the map: what it says, its colour, and one of ``SHAPES``, which tells the same."""
+
+    label: str
+    colour: str
+    shape: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReachLayer:
+    """Areas of reach on the map.
+
+    Parameters
+    ----------
+    url : path of ours from which they come, see ``jobs.gaps_reach.reach_geojson``; empty for none.
+    title : over their legend.
+    labels, colours : one for each limit, the shortest first.
+    dashed : they are an estimate.
+    """
+
+    url: str = ""
+    title: str = ""
+    labels: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
+    dashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +71,13 @@ class GapsCommand:
     countries : pack whose boundaries are drawn.
     classes : area id to class; an area that is missing is hatched.
     legend : goes with ``classes``.
-    states : one sign a point of ``points_payload``: the place in ``PARTS`` of what most people there are, ``-`` for no mark.
+    states : one sign a point of ``points_payload``: its place in ``marks``, ``-`` for no mark.
     sizes : one digit a point, 0-9: how many people it stands for.
     selected : the chosen governorate.
     fit : west, south, east, north in degrees, or None for the whole of the countries.
     watermark : words across the map; empty for none.
+    marks : how the places look. marks_title : over their legend.
+    reach : areas around chosen sites.
     """
 
     token: str
@@ -53,9 +86,12 @@ class GapsCommand:
     legend: Legend
     states: str
     sizes: str
+    marks: tuple[Mark, ...]
+    marks_title: str
     selected: tuple[str, ...] = ()
     fit: tuple[float, float, float, float] | None = None
     watermark: str = ""
+    reach: ReachLayer = field(default_factory=ReachLayer)
 
 
 class _Mount(MacroElement):
@@ -96,9 +132,8 @@ def gaps_map(tr: Translator, version: str, *, base_url: str = "", tiles: OnlineT
     config = map_config(tr)
     config["words"] |= {
         "map": tr("gaps.map"), "layer_need": tr("gaps.layer_areas"), "layer_sites": tr("gaps.layer_points"), "no_data": tr("gaps.hatched"),
-        "states": tr("gaps.states"), "sizes": tr("gaps.sizes"),
+        "sizes": tr("gaps.sizes"), "layer_reach": tr("gaps.layer_reach"), "estimate": tr("need.status.estimate"),
     }  # fmt: skip
-    config["states"] = [{"colour": STATE_COLOURS[part], "label": tr(f"gaps.part.{part}")} for part in PARTS]
     config["urls"] = {name: f"{base_url}/data/{name}.{tr.lang}.json{query}" for name in ("base", "areas", "points")}
     # st_folium strips everything like _abc1 before it compares two scripts; a digest keeps versions apart.
     config["version"] = hashlib.sha256(f"gaps {version} {tr.lang}".encode()).hexdigest()[:16]
@@ -133,8 +168,14 @@ def points_payload(registry: Registry, points: pd.DataFrame, lang: str) -> bytes
     return json.dumps({"version": registry.version, "points": rows}, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
+def part_marks(tr: Translator) -> tuple[Mark, ...]:
+    """Return the marks of ``point_signs``: one for each of ``PARTS``."""
+    shapes = ("circle", "square", "triangle", "diamond", "hollow")
+    return tuple(Mark(tr(f"gaps.part.{part}"), STATE_COLOURS[part], SHAPES[shape]) for part, shape in zip(PARTS, shapes, strict=True))
+
+
 def point_signs(points: pd.DataFrame, shown: np.ndarray) -> tuple[str, str]:
-    """Return ``states`` and ``sizes`` of a command.
+    """Return ``states``, what most people of each place are, and ``sizes`` of a command.
 
     Parameters
     ----------
@@ -145,9 +186,14 @@ def point_signs(points: pd.DataFrame, shown: np.ndarray) -> tuple[str, str]:
     parts = points[list(PARTS)].to_numpy(dtype=float, na_value=0.0)
     need = points["need"].to_numpy(dtype=float, na_value=0.0)
     most = parts.argmax(axis=1)
-    states = "".join(str(part) if drawn and people > 0 else _NOWHERE for part, drawn, people in zip(most, known, need, strict=True))
-    sizes = np.clip(np.floor(2 * np.log10(np.maximum(need, 1.0))) - 1, 0, 9).astype(int)  # 0 up to 30 people, 9 from 100,000 on
-    return states, "".join(map(str, sizes))
+    states = "".join(str(part) if drawn and people > 0 else NOWHERE for part, drawn, people in zip(most, known, need, strict=True))
+    return states, point_sizes(points)
+
+
+def point_sizes(points: pd.DataFrame) -> str:
+    """Return one digit a point: 0 up to 30 people in need, 9 from 100,000 on."""
+    need = points["need"].to_numpy(dtype=float, na_value=0.0)
+    return "".join(map(str, np.clip(np.floor(2 * np.log10(np.maximum(need, 1.0))) - 1, 0, 9).astype(int)))
 
 
 def share_layer(rows: pd.DataFrame, measure: str, about: Legend, tr: Translator) -> tuple[dict[str, int], Legend]:

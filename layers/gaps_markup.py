@@ -160,15 +160,26 @@ def sections(heading: str, parts: Sequence[tuple[str, str, Sequence[str], Sequen
     return f'<style>{_CSS}</style><div class="jw-from"><h2>{safe(heading)}</h2>{body}</div>'
 
 
-def plain_table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], links: Sequence[str] = ()) -> str:
-    """Return a table of texts, the first cell of a row its heading; with ``links``, one a row (a path of ours, or empty), for ``st.html``."""
+def plain_table(
+    caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], links: Sequence[str] = (), actions: Sequence[tuple[str, str]] = ()
+) -> str:
+    """Return a table of texts for ``st.html``, the first cell of a row its heading.
+
+    Parameters
+    ----------
+    caption, heads : over the table and its columns.
+    rows : texts, as many as there are columns; one less where there are actions.
+    links : one a row: where its heading leads, a path of ours or empty.
+    actions : one a row: words and link of its last cell; an empty cell where the link is empty.
+    """
     head = "".join(f'<th scope="col">{safe(text)}</th>' for text in heads)
     paths = list(links) or [""] * len(rows)
+    last = [f"<td>{_name(LedgerRow(words, pd.Series(dtype=float), href))}</td>" for words, href in actions] or [""] * len(rows)
     body = "".join(
         f'<tr><th scope="row" dir="auto">{_name(LedgerRow(row[0], pd.Series(dtype=float), path))}</th>'
         + "".join(f'<td dir="auto">{safe(cell)}</td>' for cell in row[1:])
-        + "</tr>"
-        for row, path in zip(rows, paths, strict=True)
+        + f"{action}</tr>"
+        for row, path, action in zip(rows, paths, last, strict=True)
     )
     return (
         f'<style>{_CSS}</style>{_over(caption)}<table class="jw-list jw-ledger" aria-label="{safe(caption)}">'

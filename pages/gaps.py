@@ -15,11 +15,15 @@ from i18n import Translator
 from jobs.gaps import rows_of, totals
 from jobs.gaps_account import sites_here
 from jobs.gaps_asked import FARTHEST, GapsAsked
+from jobs.gaps_chance import ChanceAsked
+from jobs.gaps_compare import compare
+from jobs.gaps_reach import Reach, ReachAsked
 from jobs.gaps_words import minutes_worth
 from jobs.ledger import Ledger
 from layers import gaps_markup, markup
+from layers.gaps import MEASURES
 from layers.gaps_markup import LedgerRow
-from pages.parts import gaps_controls, gaps_map, gaps_words, gaps_work, load, shell
+from pages.parts import gaps_controls, gaps_map, gaps_views, gaps_words, gaps_work, load, shell
 from pages.parts.gaps_controls import put
 
 TITLE = "gaps.menu"
@@ -46,9 +50,14 @@ def render(tr: Translator) -> None:
     answer = st.empty()
     asked, measure = gaps_controls.show(registry, tr)
     shell.write_address(tr, gaps_controls.address(asked, measure))
-    ledger = gaps_work.watched(registry, asked.ledger, tr)
+    ledger = gaps_work.watched(registry, gaps_work.ledger_job(asked.ledger), tr)
     if ledger is None:
         return
+    other = gaps_work.watched(registry, gaps_work.ledger_job(asked.other.ledger), tr) if asked.other else None
+    compared = compare(registry, ledger, other, asked) if other is not None else None
+    chance = gaps_work.watched(registry, gaps_work.chance_job(ChanceAsked.of(asked), ledger), tr) if measure == gaps_controls.CHANCE else None
+    reach = gaps_work.watched(registry, gaps_work.reach_job(ReachAsked.of(asked)), tr) if asked.sites else None
+    plain = MEASURES[0] if measure == gaps_controls.CHANCE else measure
     rows = rows_of(ledger, registry, asked)
     found = totals(rows)
     answer.html(gaps_markup.answer(gaps_words.place(registry, asked, tr), found, asked.limit, tr))
@@ -59,7 +68,10 @@ def render(tr: Translator) -> None:
         _show_way_out(registry, ledger, asked, tr)
     left, right = st.columns([2, 1])
     with left:
-        gaps_map.show(registry, ledger, asked, measure, gaps_words.about_need(registry, ledger, asked, tr), tr)
+        about = gaps_words.about_need(registry, ledger, asked, tr)
+        view = gaps_views.view_of(registry, ledger, asked, plain, about, tr, compared=compared, chance=chance)
+        gaps_map.show(registry, asked, measure, view, gaps_views.reach_layer(reach, asked, tr), tr)
+        _say_of_reach(registry, reach, asked, tr)
     with right:
         whole = rows_of(ledger, registry, GapsAsked(country=asked.country))
         st.html(
@@ -67,13 +79,17 @@ def render(tr: Translator) -> None:
         )
     if asked.area:
         st.subheader(tr("gaps.why"), anchor=False)
-        st.html(gaps_words.why(registry, ledger, asked, tr))
+        _show_why(registry, ledger, asked, tr)
     else:
         st.html(f"<p class='jw-note'>{markup.safe(tr('gaps.why_hint'))}</p>")
     total = LedgerRow(tr("gaps.total", place=gaps_words.place(registry, asked, tr)), pd.Series(found))
     st.html(gaps_markup.ledger_table(_lines(registry, rows, asked, tr), total, tr("gaps.table"), tr))
     _say_what_is_missing(rows, tr)
-    query = urlencode(asked.to_query() | {"lang": tr.lang}, doseq=True)
+    if compared is not None:
+        st.html(gaps_views.difference_table(registry, compared, gaps_words.place(registry, asked, tr), tr))
+    if chance is not None:
+        st.html(gaps_views.chance_table(registry, chance, asked, tr))
+    query = urlencode(replace(asked, sites=()).to_query() | {"lang": tr.lang}, doseq=True)
     st.html(markup.downloads(tr("gaps.download"), [(tr(f"explore.format_{name}"), f"/data/ledger.{name}?{query}") for name in FORMATS]))
     st.html(gaps_words.curve(registry, ledger, asked, tr))
     st.html(gaps_words.inputs(registry, ledger, asked, tr))
@@ -87,6 +103,25 @@ def _lines(registry: Registry, rows: pd.DataFrame, asked: GapsAsked, tr: Transla
         query = asked.to_query() | {"area": [] if chosen else [str(area_id)], "lang": [tr.lang]}
         out.append(LedgerRow(registry.label("area", str(area_id), tr.lang), values, f"?{urlencode(query, doseq=True)}", chosen))
     return out
+
+
+def _show_why(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> None:
+    """Show the nearest sites, the places where most people have none, and what stands between them."""
+    found = gaps_work.watched(registry, gaps_work.why_job(asked, ledger), tr)
+    if found is None:
+        return
+    why, ways = found
+    st.html(gaps_words.why(registry, why, asked, tr) + gaps_views.way_table(registry, ways, gaps_words.place(registry, asked, tr), tr))
+
+
+def _say_of_reach(registry: Registry, reach: Reach | None, asked: GapsAsked, tr: Translator) -> None:
+    """Say under the map what the areas around chosen sites are worth, and offer them as a file."""
+    if reach is None:
+        return
+    for line in gaps_views.reach_notes(registry, reach, tr):
+        st.html(f"<p class='jw-note'>{markup.safe(line)}</p>")
+    if reach.sites:
+        st.html(markup.downloads("", [(tr("gaps.reach_download"), gaps_views.reach_path(asked, tr))]))
 
 
 def _say_what_is_missing(rows: pd.DataFrame, tr: Translator) -> None:

@@ -15,20 +15,28 @@ from geo.demand import demand_points
 from geo.model import LANGUAGES
 from geo.registry import Registry
 from i18n import translator
-from jobs.gaps_asked import offer_of, read_asked
+from jobs.gaps_asked import GapsAsked, offer_of, read_asked
+from jobs.gaps_compare import compare
 from jobs.gaps_export import MIME, export_ledger
+from jobs.gaps_reach import Reach, ReachAsked, reach_geojson
 from jobs.ledger import Ledger, LedgerAsked
 from jobs.roads import Roads
 from layers.gaps import points_payload
 
 
-def gaps_routes(load: Callable[[], Registry], ledger: Callable[[Registry, LedgerAsked], Ledger], roads: Callable[[], Roads]) -> list[Route]:
+def gaps_routes(
+    load: Callable[[], Registry],
+    ledger: Callable[[Registry, LedgerAsked], Ledger],
+    reach: Callable[[Registry, ReachAsked], Reach],
+    roads: Callable[[], Roads],
+) -> list[Route]:
     """Return the routes.
 
     Parameters
     ----------
     load : returns the public's registry.
     ledger : returns a ledger of it; the page's own, so that a file holds what the page shows.
+    reach : returns areas of reach, the page's own too.
     roads : returns the roads that are loaded.
     """
 
@@ -45,11 +53,29 @@ def gaps_routes(load: Callable[[], Registry], ledger: Callable[[Registry, Ledger
         }  # fmt: skip
         return Response(gzip.compress(points_payload(registry, found, lang), 6), media_type="application/json", headers=headers)
 
+    def asked_of(request: Request, registry: Registry) -> GapsAsked:
+        asked = read_asked({key: request.query_params.getlist(key) for key in request.query_params}, registry)
+        return asked.on_roads(offer_of(roads(), asked.country))
+
     def make(request: Request, extension: str) -> bytes:
         registry = load()
-        asked = read_asked({key: request.query_params.getlist(key) for key in request.query_params}, registry)
-        asked = asked.on_roads(offer_of(roads(), asked.country))
-        return export_ledger(registry, ledger(registry, asked.ledger), asked, extension, translator(request.query_params.get("lang", "")))
+        asked, words = asked_of(request, registry), translator(request.query_params.get("lang", ""))
+        found = ledger(registry, asked.ledger)
+        other = None if asked.other is None else compare(registry, found, ledger(registry, asked.other.ledger), asked)
+        return export_ledger(registry, found, asked, extension, words, other)
+
+    def areas(request: Request) -> Response:
+        registry = load()
+        wanted = ReachAsked.of(asked_of(request, registry))
+        found = reach(registry, wanted)
+        lang = request.query_params.get("lang", "")
+        names = [registry.label("site", site, lang if lang in LANGUAGES else LANGUAGES[0]) for site, *_ in found.sites]
+        body = reach_geojson(found, wanted, names)
+        headers = {
+            "Cache-Control": "no-store", "Content-Encoding": "gzip", "X-Content-Type-Options": "nosniff",
+            "Content-Disposition": 'attachment; filename="jiwar-reach.geojson"',
+        }  # fmt: skip
+        return Response(gzip.compress(body, 6), media_type="application/geo+json", headers=headers)
 
     async def download(request: Request) -> Response:
         extension = request.path_params["extension"]
@@ -61,4 +87,4 @@ def gaps_routes(load: Callable[[], Registry], ledger: Callable[[Registry, Ledger
         }  # fmt: skip
         return Response(body, media_type=MIME[extension], headers=headers)
 
-    return [Route("/data/points.{lang}.json", points), Route("/data/ledger.{extension}", download)]
+    return [Route("/data/points.{lang}.json", points), Route("/data/ledger.{extension}", download), Route("/data/reach.geojson", areas)]

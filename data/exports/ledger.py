@@ -20,11 +20,16 @@ from geo.ledger import PARTS
 
 COLUMNS = {
     "area_id": "#adm1+code", "area": "#adm1+name", "country": "#country+code", "service": "#service+code", "group": "#beneficiary+code",
-    "limit_minutes": "#meta+limit", "mode": "#meta+mode", "regime": "#meta+regime", "minutes_status": "#meta+status", "need": "#inneed", "served": "#reached",
+    "limit_minutes": "#meta+limit", "mode": "#meta+mode", "regime": "#meta+regime",
+    "mobility": "#meta+mobility", "hour": "#meta+hour", "minutes_status": "#meta+status", "need": "#inneed", "served": "#reached",
     "full": "#inneed+full", "out_of_reach": "#inneed+out_of_reach", "excluded": "#inneed+excluded", "unknown": "#inneed+unknown",
 }  # fmt: skip
 """Columns of the ledger, each with its hashtag."""
-NUMBERS = ("limit_minutes", "need", *PARTS)
+COMPARED = {"compare_regime": "#meta+regime+compared", "compare_mobility": "#meta+mobility+compared"} | {
+    f"{part}_change": f"{COLUMNS[part]}+change" for part in PARTS
+}
+"""Further columns where two days or two mobility classes are compared: what with, and how many people more each part has there."""
+NUMBERS = ("limit_minutes", "hour", "need", *PARTS, *(f"{part}_change" for part in PARTS))
 _WIDTH = 18
 
 
@@ -34,9 +39,10 @@ class LedgerFile:
 
     Parameters
     ----------
-    table : columns ``COLUMNS``, one row a governorate; need and parts are Int64, NA where the need is not known.
+    table : columns ``COLUMNS``, after them ``COMPARED`` where something is compared; one row a governorate; need, parts and changes are
+        Int64, NA where the need is not known.
     shapes : the governorates' shapes, in the order of the rows.
-    totals : columns country, need and parts: one row a country; countries are never added up.
+    totals : columns country, need and parts, and changes where something is compared: one row a country; countries are never added up.
     method : (code, words, value) of how the figures were made.
     meta : the rest; its ``areas`` is not read.
     """
@@ -68,9 +74,9 @@ def write_xlsx(file: LedgerFile) -> bytes:
     """Return a workbook with the sheets ``ledger``, ``totals`` and ``about``: how the figures were made, sources and columns. It holds no formula and no link."""
     out = io.BytesIO()
     sheets = Sheets(out, file.meta)
-    marked, totals = file.meta.marked(file.table), file.meta.marked(file.totals)
-    sheets.write_table("ledger", marked, [*COLUMNS.values(), "#meta+notice"], [_WIDTH] * len(marked.columns))
-    sheets.write_table("totals", totals, [*(COLUMNS[name] for name in file.totals.columns), "#meta+notice"], [_WIDTH] * len(totals.columns))
+    marked, totals, tags = file.meta.marked(file.table), file.meta.marked(file.totals), COLUMNS | COMPARED
+    sheets.write_table("ledger", marked, [*(tags[name] for name in file.table.columns), "#meta+notice"], [_WIDTH] * len(marked.columns))
+    sheets.write_table("totals", totals, [*(tags[name] for name in file.totals.columns), "#meta+notice"], [_WIDTH] * len(totals.columns))
     words = [(name, file.meta.words("export.column.notice" if name == "notice" else f"gaps.column.{name}")) for name in marked.columns]
     write_about(sheets, file.meta, file.facts, words)
     sheets.book.close()

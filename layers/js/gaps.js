@@ -3,26 +3,29 @@
   "use strict";
   const { el } = jiwar;
 
-  // Shape says the same as colour: circle, square, triangle, diamond, and a hollow dashed circle for what nobody knows.
-  function outline(context, state, x, y, r) {
+  // Shape says the same as colour: circle, square, triangle, diamond, a hollow dashed circle for what nobody knows, and a circle with a dark
+  // line around it where the colours are steps from light to dark.
+  const HOLLOW = 4;
+  const OUTLINED = 5;
+  function outline(context, shape, x, y, r) {
     context.beginPath();
-    if (state === 0 || state === 4) context.arc(x, y, r, 0, 2 * Math.PI);
-    else if (state === 1) context.rect(x - 0.88 * r, y - 0.88 * r, 1.76 * r, 1.76 * r);
+    if (shape === 0 || shape >= HOLLOW) context.arc(x, y, r, 0, 2 * Math.PI);
+    else if (shape === 1) context.rect(x - 0.88 * r, y - 0.88 * r, 1.76 * r, 1.76 * r);
     else {
-      const corners = state === 2 ? [[0, -1.15], [1.05, 0.8], [-1.05, 0.8]] : [[0, -1.25], [1.05, 0], [0, 1.25], [-1.05, 0]];
+      const corners = shape === 2 ? [[0, -1.15], [1.05, 0.8], [-1.05, 0.8]] : [[0, -1.25], [1.05, 0], [0, 1.25], [-1.05, 0]];
       for (const [right, down] of corners) context.lineTo(x + right * r, y + down * r);
       context.closePath();
     }
   }
 
-  function drawState(context, state, x, y, r, colour) {
-    outline(context, state, x, y, r);
+  function drawMark(context, shape, x, y, r, colour) {
+    outline(context, shape, x, y, r);
     context.setLineDash([]);
-    context.fillStyle = state === 4 ? "rgba(255,255,255,.85)" : colour;
+    context.fillStyle = shape === HOLLOW ? "rgba(255,255,255,.85)" : colour;
     context.fill();
-    context.strokeStyle = state === 4 ? "#4a4a45" : "#ffffff";
-    context.lineWidth = state === 4 ? 1.5 : 1;
-    if (state === 4) context.setLineDash([2.5, 2]);
+    context.strokeStyle = shape >= HOLLOW ? "#4a4a45" : "#ffffff";
+    context.lineWidth = shape === HOLLOW ? 1.5 : 1;
+    if (shape === HOLLOW) context.setLineDash([2.5, 2]);
     context.stroke();
     context.setLineDash([]);
   }
@@ -30,14 +33,14 @@
   const Points = jiwar.CanvasLayer.extend({
     initialize: function (config) {
       jiwar.CanvasLayer.prototype.initialize.call(this, "jw-sites");
-      Object.assign(this, { _config: config, _points: [], _states: "", _sizes: "", _drawn: [] });
+      Object.assign(this, { _config: config, _points: [], _marks: [], _states: "", _sizes: "", _drawn: [] });
     },
     draw: function (context, view) {
       this._drawn = [];
       const zoom = Math.max(0, Math.min(2, (view.zoom - 7) / 3));
       this._points.forEach((point, i) => {
         const state = Number(this._states[i]);
-        if (!(state >= 0)) return;
+        if (!(state >= 0) || !this._marks[state]) return;
         const x = point.at[0] * view.world - view.origin.x;
         const y = point.at[1] * view.world - view.origin.y;
         if (!(x > -20 && y > -20 && x < view.width + 20 && y < view.height + 20)) return;
@@ -45,7 +48,10 @@
       });
       // Large places first, so that no small one hides under them.
       this._drawn.sort((a, b) => b.radius - a.radius || a.i - b.i);
-      for (const one of this._drawn) drawState(context, one.state, one.x, one.y, one.radius, jiwar.colour(this._config.states[one.state].colour, this._config.colours.other));
+      for (const one of this._drawn) {
+        const mark = this._marks[one.state];
+        drawMark(context, mark.shape, one.x, one.y, one.radius, jiwar.colour(mark.colour, this._config.colours.other));
+      }
       this._shift = view.pad;
       this.fire("jw-drawn");
     },
@@ -60,9 +66,11 @@
     const words = config.words;
     const title = el("span", {}, words.legend);
     const need = el("div", { class: "jw-need" });
-    const states = el("ul", { style: "columns:2;column-gap:.8rem" }, ...config.states.map((one, i) => el("li", {}, sample(i, one.colour), el("span", {}, one.label))));
-    const places = el("div", { class: "jw-check" }, el("p", { class: "jw-heading" }, words.states), states, el("p", { class: "jw-about" }, words.sizes));
-    const box = el("details", { class: "jw-panel jw-legend", dir: config.dir, lang: config.lang }, el("summary", {}, title), need, places);
+    const heading = el("p", { class: "jw-heading" });
+    const marks = el("ul", { style: "columns:2;column-gap:.8rem" });
+    const places = el("div", { class: "jw-check" }, heading, marks, el("p", { class: "jw-about" }, words.sizes));
+    const reach = el("div", { class: "jw-check jw-reach" });
+    const box = el("details", { class: "jw-panel jw-legend", dir: config.dir, lang: config.lang }, el("summary", {}, title), need, places, reach);
     box.open = map.getContainer().clientWidth >= 640;
     const Control = L.Control.extend({
       onAdd: function () {
@@ -73,11 +81,11 @@
     });
     new Control({ position: config.corners.legend }).addTo(map);
 
-    function sample(state, colour) {
+    function sample(mark) {
       const canvas = el("canvas", { class: "jw-mark", width: 36, height: 36, "aria-hidden": "true" });
       const context = canvas.getContext("2d");
       context.scale(2, 2);
-      drawState(context, state, 9, 9, 6, jiwar.colour(colour, config.colours.other));
+      drawMark(context, mark.shape, 9, 9, 6, jiwar.colour(mark.colour, config.colours.other));
       return canvas;
     }
 
@@ -88,14 +96,26 @@
       return el("span", { class: "jw-swatch", "aria-hidden": true }, fill);
     }
 
+    function edge(colour, dashed) {
+      const line = el("span", { class: "jw-swatch", "aria-hidden": true });
+      Object.assign(line.style, { border: (dashed ? "2px dashed " : "2.5px solid ") + jiwar.colour(colour, config.colours.accent) });
+      return line;
+    }
+
     return {
-      set: function ({ legend }) {
+      set: function (command) {
+        const legend = command.legend;
         title.textContent = legend.title;
         const row = (colour, text) => el("li", {}, swatch(colour), el("span", {}, text));
         const classes = el("ul", {}, ...legend.labels.map((label, i) => row(legend.colours[i], label)), row(null, words.no_data));
         const facts = [legend.unit, legend.year].filter(Boolean).join(" · ");
         const about = [[legend.status, legend.source && words.source + ": " + legend.source].filter(Boolean).join(" · ")];
         need.replaceChildren(el("p", { class: "jw-unit", dir: "auto" }, facts), classes, ...about.map((line) => el("p", { class: "jw-about", dir: "auto" }, line)));
+        heading.textContent = command.marks_title;
+        marks.replaceChildren(...command.marks.map((mark) => el("li", {}, sample(mark), el("span", {}, mark.label))));
+        reach.hidden = !command.reach.url;
+        const band = (label, i) => el("li", {}, edge(command.reach.colours[i], command.reach.dashed), el("span", {}, label));
+        reach.replaceChildren(el("p", { class: "jw-heading" }, command.reach.title), el("ul", {}, ...command.reach.labels.map(band)));
       },
     };
   }
@@ -114,6 +134,7 @@
     const areas = jiwar.areas(map, config);
     map.createPane("jw-sites").style.zIndex = 370;
     map.getPane("jw-sites").style.pointerEvents = "none";
+    const reach = jiwar.reachLayer(map, config);
     const points = new Points(config).addTo(map);
     const labels = jiwar.labels(map, config, areas, { clusters: () => [], layer: points });
     const popups = jiwar.popups(map, config, null);
@@ -124,6 +145,7 @@
       layers: [
         { text: words.layer_need, show: areas.showNeed },
         { text: words.layer_sites, show: toggle(points) },
+        { text: words.layer_reach, show: toggle(reach.layer) },
         { text: words.layer_labels, show: toggle(labels.layer) },
       ],
       tiles: config.tiles ? toggle(L.tileLayer(config.tiles.url, { pane: "jw-land", attribution: config.tiles.attribution, maxZoom: 18 })) : null,
@@ -163,7 +185,8 @@
         } else home();
       }
       fitted = wanted;
-      Object.assign(points, { _states: command.states, _sizes: command.sizes });
+      reach.set(command.reach);
+      Object.assign(points, { _marks: command.marks, _states: command.states, _sizes: command.sizes });
       const done = () => (jiwar.painted = command.token);
       if (points._map) points.redraw(done);
       else requestAnimationFrame(done);
@@ -204,7 +227,9 @@
       const place = points.at(event.containerPoint);
       const found = place ? [] : areas.at(event.latlng);
       container.style.cursor = found.length ? "pointer" : "";
-      if (place) popups.tip(points._points[place.i].latLng, [points._points[place.i].name, config.states[place.state].label]);
+      const site = reach.at(event.containerPoint);
+      if (site) popups.tip(site.latLng, [site.name]);
+      else if (place) popups.tip(points._points[place.i].latLng, [points._points[place.i].name, command.marks[place.state].label]);
       else if (found.length && map.getZoom() < 12) popups.tip(event.latlng, [found[0].name, areas.words(found[0])]);
       else popups.hideTip();
     });

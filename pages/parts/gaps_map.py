@@ -6,12 +6,10 @@ import streamlit as st
 
 from geo.registry import Registry
 from i18n import Translator
-from jobs.gaps import rows_of
 from jobs.gaps_asked import GapsAsked
-from jobs.ledger import Ledger
-from layers.explore import Legend
-from layers.gaps import GapsCommand, gaps_command, gaps_map, point_signs, share_layer
+from layers.gaps import GapsCommand, ReachLayer, gaps_command, gaps_map
 from pages.parts import load
+from pages.parts.gaps_views import View
 from pages.parts.memo import kept_with_registry
 from pages.parts.show_map import HEIGHT, TILES
 from routes.assets import patch_streamlit_folium
@@ -32,28 +30,23 @@ def clicked() -> str:
     return str(value.get("id", ""))
 
 
-def show(registry: Registry, ledger: Ledger, asked: GapsAsked, measure: str, about: Legend, tr: Translator) -> None:
+def show(registry: Registry, asked: GapsAsked, measure: str, view: View, reach: ReachLayer, tr: Translator) -> None:
     """Draw the map, or tell the one that is there what to show now.
 
     Parameters
     ----------
     registry : the public's.
-    ledger : what was computed.
     asked, measure : from the controls.
-    about : year, source and status of the legend.
+    view : what governorates and places look like.
+    reach : areas around chosen sites.
     tr : words.
     """
     patch_streamlit_folium()
     from streamlit_folium import st_folium  # not before the runtime is up: it registers its component at import
 
-    # Neighbouring governorates stay to compare with; the marks are those of the choice.
-    classes, legend = share_layer(rows_of(ledger, registry, GapsAsked(country=asked.country)), measure, about, tr)
-    states, sizes = point_signs(
-        ledger.points, (ledger.points["area_id" if asked.area else "country"] == (asked.area or asked.country)).to_numpy(dtype=bool)
-    )
     told = GapsCommand(
-        token=f"{registry.edition}|{hash((asked, measure, tr.lang)) & 0xFFFFFFFF:x}", countries=(asked.country,), classes=classes, legend=legend,
-        states=states, sizes=sizes, selected=(asked.area,) if asked.area else (), fit=_extent(registry, asked.area),
+        token=f"{registry.edition}|{hash((asked, measure, tr.lang, load.roads().state)) & 0xFFFFFFFF:x}", countries=(asked.country,), classes=view.classes,
+        legend=view.legend, states=view.states, sizes=view.sizes, marks=view.marks, marks_title=view.marks_title, reach=reach, selected=(asked.area,) if asked.area else (), fit=_extent(registry, asked.area),
         watermark=tr("app.training") if registry.training else "",
     )  # fmt: skip
     shell = gaps_map(tr, registry.edition, tiles=TILES if load.settings().online_tiles else None)

@@ -11,8 +11,8 @@ from geo.registry import Registry
 from i18n import Translator
 from jobs.gaps import coverage
 from jobs.gaps_account import SiteFacts, need_facts, site_facts
-from jobs.gaps_asked import FARTHEST, GapsAsked
-from jobs.gaps_why import why_here
+from jobs.gaps_asked import FARTHEST, MOST_SITES, GapsAsked, can_be_drawn
+from jobs.gaps_why import Why
 from jobs.gaps_words import minutes_lines, minutes_worth, need_lines, source_titles, years_text
 from jobs.ledger import Ledger
 from layers import gaps_markup
@@ -20,7 +20,6 @@ from layers.curve import curve_figure, curve_svg
 from layers.explore import Legend
 from layers.freshness import last_check
 from layers.gaps_markup import percent
-from pages.parts import load
 from pages.parts.memo import kept_with_registry
 
 LISTED = 20
@@ -91,10 +90,10 @@ def _site_path(site_id: str, tr: Translator) -> str:
     return f"/site?{urlencode({'id': site_id, 'lang': tr.lang})}"
 
 
-def why(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> str:
+def why(registry: Registry, found: Why, asked: GapsAsked, tr: Translator) -> str:
     """Return the nearest sites of the chosen governorate, and its places with the most people without one."""
-    found = why_here(registry, ledger, asked, load.roads())
-    sites, paths = [], []
+    sites, paths, actions = [], [], []
+    drawn = can_be_drawn(registry)
     for site_id, row in found.sites.to_dict("index").items():
         sensitive = bool(registry.sites["sensitivity"][str(site_id)])
         capacity = (
@@ -103,13 +102,22 @@ def why(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) ->
         state = tr(f"export.status.{registry.sites['status'][str(site_id)]}")
         shown = [state, *([] if row["admits"] else [tr("gaps.not_for_group")]), *([tr("gaps.displaced")] if sensitive else [])]
         sites.append(
-            [registry.label("site", str(site_id), tr.lang), _minutes(row["median"], tr), _minutes(row["least"], tr), capacity, ", ".join(shown)]
+            [
+                registry.label("site", str(site_id), tr.lang),
+                minutes_text(row["median"], tr),
+                minutes_text(row["least"], tr),
+                capacity,
+                ", ".join(shown),
+            ]
         )
         paths.append(_site_path(str(site_id), tr))
+        actions.append(_toggle_site(asked, str(site_id), tr) if drawn[str(site_id)] else ("", ""))
     name = place(registry, asked, tr)
-    heads = [tr(f"gaps.site_{column}") for column in ("name", "median", "least", "capacity", "state")]
+    heads = [tr(f"gaps.site_{column}") for column in ("name", "median", "least", "capacity", "state")] + [tr("gaps.sites_on_map")]
     tables = [
-        gaps_markup.plain_table(tr("gaps.nearest", place=name), heads, sites, paths) if sites else f"<p class='jw-note'>{tr('gaps.no_site_near')}</p>"
+        gaps_markup.plain_table(tr("gaps.nearest", place=name), heads, sites, paths, actions)
+        if sites
+        else f"<p class='jw-note'>{tr('gaps.no_site_near')}</p>"
     ]
     rows = []
     for point_id, row in found.places.to_dict("index").items():
@@ -122,7 +130,7 @@ def why(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) ->
                 tr.number(int(row["without"])),
                 tr.number(int(row["unknown"])),
                 nearest,
-                _minutes(row["minutes"], tr),
+                minutes_text(row["minutes"], tr),
             ]
         )
     if rows:
@@ -131,7 +139,16 @@ def why(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) ->
     return "".join(tables)
 
 
-def _minutes(value: float, tr: Translator) -> str:
+def _toggle_site(asked: GapsAsked, site: str, tr: Translator) -> tuple[str, str]:
+    """Return the words and the link that draw a site's area of reach, or take it away."""
+    on = site in asked.sites
+    sites = [one for one in asked.sites if one != site] if on else [*asked.sites[: MOST_SITES - 1], site]
+    query = asked.to_query() | {"sites": sites, "lang": [tr.lang]}
+    return tr("gaps.sites_hide" if on else "gaps.sites_show"), f"?{urlencode(query, doseq=True)}"
+
+
+def minutes_text(value: float, tr: Translator) -> str:
+    """Write minutes as whole ones, up; what is beyond the farthest as that."""
     return tr("gaps.beyond", n=FARTHEST) if math.isinf(value) else tr.plural("gaps.minutes", math.ceil(value))
 
 

@@ -18,7 +18,7 @@ from geo.ledger import PARTS
 from i18n import LANGUAGES, translator
 from layers.curve import HEIGHT, WIDTH, curve_figure, curve_svg
 from layers.explore import Legend
-from layers.gaps import STATE_COLOURS, GapsCommand, gaps_command, gaps_map, point_signs, points_payload, share_layer, shares
+from layers.gaps import STATE_COLOURS, GapsCommand, gaps_command, gaps_map, part_marks, point_signs, points_payload, share_layer, shares
 from layers.gaps_markup import LedgerRow, about, answer, ledger_table, percent, plain_table, section_id, sections, stacked_bars
 from tests.make import make_registry
 from tests.xss import PAYLOADS
@@ -87,7 +87,9 @@ def test_the_shell_stays_the_same_and_a_command_is_small() -> None:
     one, two = (gaps_map(tr, "v1").get_root().render() for _ in range(2))
     clean = [re.sub(r"[0-9a-f]{32}", "", text) for text in (one, two)]
     assert clean[0] == clean[1] != re.sub(r"[0-9a-f]{32}", "", gaps_map(tr, "v2").get_root().render())
-    told = GapsCommand("t", ("PS",), {f"PS{i}": 1 for i in range(16)}, share_layer(ROWS, "without", ABOUT, tr)[1], "0" * 1412, "5" * 1412)
+    told = GapsCommand(
+        "t", ("PS",), {f"PS{i}": 1 for i in range(16)}, share_layer(ROWS, "without", ABOUT, tr)[1], "0" * 1412, "5" * 1412, part_marks(tr), "x"
+    )
     shell = gaps_map(tr, "v1")
     gaps_command(told).add_to(shell)
     assert 3_000 < len(shell.get_root().render()) - len(one) < 6_000

@@ -27,12 +27,16 @@ from geo.model import PUBLIC, Scope
 from geo.registry import Registry
 from i18n import LANGUAGES, translator
 from jobs.gaps import reach_ledger
+from jobs.gaps_asked import can_be_drawn
 from jobs.gaps_export import MIME
 from jobs.ledger import Ledger, LedgerAsked
 from jobs.roads import Roads
 from layers.gaps import MEASURES
 from pages.parts import gaps_work, identity, load
 from tests.asgi import Client
+from tests.geo.roads_support import graph_of
+from tests.geo.test_obstacles import point
+from tests.jobs.road_world import load as load_roads
 from tests.pages.test_explore import html, page
 
 COLUMNS = ("need", *PARTS)
@@ -181,8 +185,10 @@ def test_another_country_lets_go_of_the_first_ones_governorate() -> None:
 @pytest.mark.usefixtures("workspace")
 def test_no_more_than_seven_controls_are_in_sight() -> None:
     test = gaps(lang="en", country="PS")
-    inside = {"gaps_measure", "gaps_capacity", "gaps_regime"}
-    widgets = [one for one in (*test.selectbox, *test.number_input, *test.get("button_group")) if one.key and one.key.startswith("gaps_")]
+    inside = {"gaps_measure", "gaps_capacity", "gaps_sites"}  # behind the button, and in the fold
+    widgets = [
+        one for one in (*test.selectbox, *test.multiselect, *test.number_input, *test.get("button_group")) if one.key and one.key.startswith("gaps_")
+    ]
     assert len([one for one in widgets if one.key not in inside]) <= 6  # and the button of the rest
 
 
@@ -290,13 +296,13 @@ def test_a_ledger_is_made_once_for_all_who_ask(monkeypatch: pytest.MonkeyPatch) 
 def test_with_roads_the_page_goes_by_them_and_knows_other_days(training: Path) -> None:
     words = translator("en")
     before = gaps(lang="en", **ASKED, regime="closed")
-    assert before.selectbox(key="gaps_regime").disabled
-    assert before.selectbox(key="gaps_regime").value == "usual"
+    assert not [one for one in before.selectbox if one.key == "gaps_regime"]
     assert "regime" not in before.query_params
     done = CliRunner().invoke(cli.app, ["roads", "add", str(AN_NABK), "--country", "SY", "--title", "An-Nabk", "--year", "2025"])
     assert done.exit_code == 0, done.output
     test = gaps(lang="en", **ASKED, regime="closed")
-    assert not test.selectbox(key="gaps_regime").disabled
+    assert test.selectbox(key="gaps_regime").value == "closed"
+    assert words("gaps.minutes_no_obstacles") in [one.value for one in test.caption]
     assert words("gaps.partly_note") in html(test)
     assert words("gaps.minutes_no_obstacles") in html(test)
     assert "An-Nabk 2025" in html(test)
@@ -347,3 +353,142 @@ def test_the_ledger_is_the_publics_whoever_reads_it(workspace: Path, monkeypatch
     gaps(lang="en", country="PS", service="medical_care")
     assert set(asked) == {PUBLIC}
     assert workspace.exists()
+
+
+TOWN_ASKED = {"country": "PS", "service": "medical_care", "limit": "8", "area": "PS0140"}
+
+
+@pytest.fixture
+def town(training: Path) -> Path:
+    """A road between the places of one governorate and a site in it, with a gate on it, loaded for Palestine."""
+    registry = load.registry()
+    ledger = gaps_work.ledger(registry, LedgerAsked("medical_care", limit=8.0))
+    here = ledger.points[ledger.points["area_id"] == "PS0140"].nlargest(12, "need")
+    sites = registry.sites[can_be_drawn(registry) & (registry.sites["area_id"] == "PS0140")]
+    sites = sites[sites.index.isin(ledger.sites.index[ledger.sites["admits"] & (ledger.sites["state"] == "open")])]
+    first = sites.iloc[0]
+    nodes = {0: (float(first["lon"]), float(first["lat"])), **dict(enumerate(map(tuple, here[["lon", "lat"]].to_numpy().tolist()), 1))}
+    graph = graph_of(nodes, [([0, n], {"highway": "primary"}) for n in nodes if n])
+    middle = {n: ((nodes[n][0] + nodes[0][0]) / 2, (nodes[n][1] + nodes[0][1]) / 2) for n in nodes if n % 2}
+    gates = [point(f"gate {n}", "road_gate_open", at, p_open=(0.6,) * 24, source="Somebody <b>") for n, at in middle.items()]
+    load_roads(load.settings().data_dir, graph, gates)
+    return training
+
+
+def compared_with(folder: Path, *words: str) -> pd.DataFrame:
+    return command(folder, "--service", "medical_care", "--limit", "8", "--workspace", "training", *words)
+
+
+@pytest.mark.usefixtures("town")
+def test_day_people_and_hour_are_chosen_in_one_fold_and_stand_in_the_address() -> None:
+    asked = TOWN_ASKED | {"regime": "bad", "mobility": "emergency", "hour": "7", "compare_regime": "closed", "compare_mobility": "permit_holder"}
+    test = gaps(lang="he", **asked)
+    assert test.selectbox(key="gaps_mobility").value == "emergency"
+    assert test.selectbox(key="gaps_hour").value == 7
+    assert {name: test.query_params[name] if isinstance(test.query_params[name], str) else test.query_params[name][0] for name in asked} == asked
+    hostile = gaps(lang="en", **TOWN_ASKED, mobility="<img src=x>", hour="99", compare_mobility="nobody")
+    assert not hostile.error
+    assert "<img src=x>" not in html(hostile)
+    assert not {"mobility", "hour", "compare_mobility"} & set(hostile.query_params)
+
+
+@pytest.mark.parametrize(("more", "options"), [
+    ({"regime": "bad", "mobility": "emergency", "hour": "7"}, ["--regime", "bad", "--mobility", "emergency", "--hour", "7"]),
+    ({"mode": "walk", "regime": "closed"}, ["--mode", "walk", "--regime", "closed"]),
+])  # fmt: skip
+def test_other_days_and_people_are_those_of_the_command(town: Path, more: dict[str, str], options: list[str]) -> None:
+    asked = {name: value for name, value in TOWN_ASKED.items() if name != "area"} | more
+    rows, _ = read(Client(list(app.app._user_routes)).get(f"/data/ledger.csv?{urlencode(asked)}").content, "csv", town)
+    told = compared_with(town, *options)
+    assert rows[list(COLUMNS)].to_numpy().tolist() == told.loc[rows["area_id"], list(COLUMNS)].to_numpy().tolist()
+    assert set(rows["mobility"]) == {more.get("mobility", "resident")}
+    assert set(rows["hour"]) == {int(more.get("hour", "10"))}
+
+
+@pytest.mark.parametrize(("more", "options"), [
+    ({"compare_regime": "closed"}, ["--compare", "usual,closed"]),
+    ({"regime": "bad", "compare_mobility": "emergency"}, ["--regime", "bad", "--compare-mobility", "resident,emergency"]),
+    ({"compare_regime": "closed", "compare_mobility": "emergency"}, ["--compare", "usual,closed", "--compare-mobility", "resident,emergency"]),
+])  # fmt: skip
+def test_a_comparison_is_that_of_the_command_on_the_page_and_in_every_file(town: Path, more: dict[str, str], options: list[str]) -> None:
+    asked = TOWN_ASKED | more
+    told = compared_with(town, *options).loc[["PS0140"], list(PARTS)].astype(int)
+    assert told.sum(axis=1).tolist() == [0]
+    if "closed" in options[1]:
+        assert told["out_of_reach"].iloc[0] > 0
+    test = gaps(lang="en", **asked)
+    body = html(test)
+    found = re.search(r"What changes from.*?</table>", body[body.index("jw-over") :], re.DOTALL)
+    assert found
+    cells = re.findall(r'<td dir="auto">\u2066?([+\u2212]?[\d,]+)\u2069?</td>', found[0])
+    numbers = [int(cell.replace(",", "").replace("\u2212", "-")) for cell in cells]
+    assert numbers[1:6] == told.iloc[0].tolist() == numbers[7:12]
+    for extension in MIME:
+        rows, sums = read(Client(list(app.app._user_routes)).get(f"/data/ledger.{extension}?{urlencode(asked)}").content, extension, town)
+        changes = [f"{part}_change" for part in PARTS]
+        assert rows[changes].astype(int).to_numpy().tolist() == told.to_numpy().tolist()
+        assert rows["compare_regime"].tolist() == [more.get("compare_regime", more.get("regime", "usual"))]
+        assert sums is None or sums[changes].iloc[0].astype(int).tolist() == told.iloc[0].tolist()
+
+
+def test_a_difference_is_on_the_map_with_a_legend_centred_on_none(town: Path) -> None:
+    assert town.exists()
+    words = translator("en")
+    command = told(gaps(lang="en", **TOWN_ASKED, capacity="off", compare_regime="closed"))
+    assert command["legend"]["title"] == words("gaps.change_title", measure=words("gaps.measure.without"))
+    assert len(command["legend"]["colours"]) == 7
+    assert command["legend"]["labels"][3] == words("gaps.change.same")
+    assert "0" in command["states"]  # some place loses
+    assert command["marks"][0]["label"] == words("gaps.change.more")
+
+
+def test_areas_of_chosen_sites_come_from_the_roads_and_never_from_a_site_that_is_kept(town: Path) -> None:
+    registry = load.registry()
+    sites = registry.sites
+    good = str(sites.index[can_be_drawn(registry) & (sites["area_id"] == "PS0140")][0])
+    kept = [str(site) for site in sites.index[(pd.to_numeric(sites["sensitivity"]) > 0)][:2]]
+    assert kept
+    test = gaps(lang="en", **TOWN_ASKED, sites=[good, *kept], bands="quarters")  # type: ignore[arg-type]
+    assert test.query_params["sites"] in (good, [good])
+    reach = told(test)["reach"]
+    assert len(reach["labels"]) == len(reach["colours"]) == 4
+    answer = Client(list(app.app._user_routes)).get(f"{reach['url']}&{urlencode({'sites': kept}, doseq=True)}")
+    features = answer.json()["features"]
+    assert [one["properties"].get("minutes") for one in features] == [60, 45, 30, 15, None]
+    assert features[-1]["properties"]["site_id"] == good
+    assert town.exists()
+
+
+@pytest.mark.usefixtures("training")
+def test_without_roads_a_chosen_site_has_circles_called_an_estimate_and_movement_is_not_offered() -> None:
+    registry = load.registry()
+    site = str(registry.sites.index[can_be_drawn(registry) & (registry.sites["country"] == "SY")][0])
+    test = gaps(lang="en", **ASKED, sites=site, regime="closed", mobility="emergency", measure="chance")
+    words = translator("en")
+    assert words("gaps.reach_note.estimate") in html(test)
+    assert told(test)["reach"]["dashed"] is True
+    assert words("gaps.no_roads") in [one.value for one in test.caption]
+    assert not [one for one in test.selectbox if one.key in ("gaps_regime", "gaps_mobility", "gaps_hour", "gaps_compare_regime")]
+    assert not {"regime", "mobility", "measure"} & set(test.query_params)
+
+
+def test_chances_are_a_measure_of_the_map_and_a_table(town: Path) -> None:
+    words = translator("en")
+    test = gaps(lang="en", **TOWN_ASKED, measure="chance")
+    command = told(test)
+    assert command["legend"]["title"] == words("gaps.measure.chance")
+    assert len(command["marks"]) == 6
+    assert set(command["states"]) - {"-"} > {"5"}  # off the roads, and at least one class
+    assert words("gaps.chance_note", draws="200", seed=0) in html(test)
+    assert town.exists()
+
+
+def test_the_gate_in_the_way_is_named_with_its_source(town: Path) -> None:
+    words = translator("en")
+    body = html(gaps(lang="en", **TOWN_ASKED, regime="closed"))
+    assert words("gaps.way_table", place=load.registry().label("area", "PS0140", "en")) in body
+    assert words("gaps.obstacle.road_gate_open") in body
+    assert words("gaps.way_closed") in body
+    assert "Somebody &lt;b&gt;" in body
+    assert "Somebody <b>" not in body
+    assert town.exists()
