@@ -97,6 +97,7 @@ def document(
     scripts: Sequence[str],
     heading: str,
     notes: Sequence[str],
+    below: str = "",
 ) -> str:
     """Return one HTML document that needs nothing from outside.
 
@@ -106,6 +107,7 @@ def document(
     lang, direction : of the document.
     styles, scripts : our own or a library's text, put in as it is; a script must not contain ``</script``.
     data : element id to JSON text, readable by ``JSON.parse(document.getElementById(id).textContent)``.
+    below : markup of ours between the map and the notes, put in as it is.
     """
     if any("</script" in script.lower() for script in scripts) or any("</style" in style.lower() for style in styles):
         raise ValueError("a script or a style would end its own element")
@@ -115,7 +117,7 @@ def document(
         f'<!doctype html><html lang="{safe(lang)}" dir="{safe(direction)}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         f"<title>{safe(title)}</title><style>{''.join(styles)}{_DOCUMENT_CSS}</style></head>"
-        f'<body><header><h1>{safe(heading)}</h1></header><main><div id="map"></div></main><footer>{lines}</footer>{blocks}'
+        f'<body><header><h1>{safe(heading)}</h1></header><main><div id="map"></div></main>{below}<footer>{lines}</footer>{blocks}'
         f"{''.join(f'<script>{script}</script>' for script in scripts)}</body></html>"
     )
 

@@ -27,8 +27,9 @@ _START = """
 
 
 def standalone_map(
-    registry: Registry, mask: np.ndarray, cmd: MapCommand, tr: Translator, *, basemap: Mapping[str, Any], title: str, notes: Sequence[str] = ()
-) -> str:
+    registry: Registry, mask: np.ndarray, cmd: MapCommand, tr: Translator, *, basemap: Mapping[str, Any], title: str, notes: Sequence[str] = (),
+    below: str = "", style: str = "",
+) -> str:  # fmt: skip
     """Return the HTML of a map that needs nothing from outside.
 
     Parameters
@@ -40,6 +41,7 @@ def standalone_map(
     basemap : GeoJSON of the land of the region.
     title : heading over the map and title of the window.
     notes : lines under the map: sources, date, filter; plain text.
+    below, style : markup of ours between the map and the notes, and its style.
 
     Notes
     -----
@@ -66,10 +68,11 @@ def standalone_map(
         heading=title,
         lang=tr.lang,
         direction=tr.direction,
-        styles=[library[browser.LEAFLET_CSS].body.decode(), browser.standalone_style()],
+        styles=[library[browser.LEAFLET_CSS].body.decode(), browser.standalone_style(), style],
         data=data,
         scripts=[library[browser.LEAFLET_JS].body.decode(), browser.own_script().body.decode(), _START],
         notes=[*notes, tr("map.standalone_note")],
+        below=below,
     )
 
 
