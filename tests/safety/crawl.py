@@ -85,6 +85,13 @@ def need_paths(world: World) -> list[str]:
     return [*views, "/data/need.csv", "/data/need.pdf", "/data/need.csv?missing=drop&weight=%00"]
 
 
+def reach_paths(world: World) -> list[str]:
+    """Return the area of reach of every site that is kept, alone and all at once."""
+    asked = [{"country": plant.area_id[:2], "sites": [plant.site_id], "lang": "en", **_given(world)} for plant in world.plants]
+    some = {"country": HERE[:2], "sites": [plant.site_id for plant in world.plants][:20], "bands": "quarters"}
+    return [f"/data/reach.geojson?{urlencode(one, doseq=True)}" for one in (*asked, some)] + ["/data/reach.geojson?sites=%00&country=PS"]
+
+
 def _given(world: World) -> dict[str, str]:
     """Return the service that the sensitive sites give."""
     registry = load.registry()
@@ -107,6 +114,7 @@ ROUTES: Mapping[str, Callable[[World], list[str]]] = {
     "/data/export.{extension}": export_paths,
     "/data/points.{lang}.json": lambda _: ["/data/points.en.json", "/data/points.xx.json"],
     "/data/ledger.{extension}": ledger_paths,
+    "/data/reach.geojson": reach_paths,
     "/data/indicators.{extension}": lambda _: [
         *(f"/data/indicators.{extension}?country={country}&indicator=all" for extension in INDICATOR_MIME for country in ("PS", "SY")),
         "/data/indicators.pdf",
@@ -156,7 +164,8 @@ PAGES: Mapping[str, Callable[[World], list[dict[str, Any]]]] = {
     "explore": lambda world: [{"open": sample(world.plants)[0].site_id, "country": "PS"}, {"q": sample(world.plants)[-1].words[0]}],
     "sources": lambda _: [{}],
     "gaps": lambda world: [
-        {"country": area[:2], "area": area, "limit": "120", **_given(world)} for area in sorted({p.area_id for p in world.plants})
+        {"country": area[:2], "area": area, "limit": "120", "sites": [p.site_id for p in world.plants if p.area_id == area], **_given(world)}
+        for area in sorted({p.area_id for p in world.plants})
     ],
     "need": lambda world: [{"country": "PS", "missing": "keep", "view": view, "u": f"{_given(world)['service']}:1", **_given(world)} for view in VIEWS] + [{}],
     "site": _sites,
