@@ -25,7 +25,7 @@ from tests.data.sources.help import pack_registry
 from tests.geo.roads_support import graph_of, on
 
 CLOSURES = Path(__file__).parents[2] / ".." / "shared" / "data" / "closures" / "ocha_wb_closure_points_2025.geojson"
-JUNCTIONS, SHORTCUT = 30_000, 2
+JUNCTIONS, SHORTCUT = 25_000, 2
 ASIDE = 0.0006
 """Degrees, about 57 m."""
 LIMIT = 600.0
