@@ -76,7 +76,7 @@ def _shift(index: Index, errors: pd.DataFrame | None, drawn: dict[str, list[obje
         weights = {name: np.stack([drawn["weights"][k][name] for k in mine]) for name in names}  # type: ignore[index]
         scores = pd.DataFrame(node_scores(index, method, normed, weights)[root][:, known])
         ranks = scores.rank(axis=1, ascending=False, method="min").to_numpy(dtype=float)
-        out[mine] = np.abs(ranks - own).mean(axis=1)
+        out[mine] = np.nanmean(np.abs(ranks - own), axis=1)  # where a drawn weight leaves too little, a unit has no score in that draw
     return out
 
 

@@ -31,6 +31,7 @@ class NeedAccess:
     table : index ``area_id``: score, ``median`` and ``p90`` minutes to the nearest open site (infinite beyond ``FARTHEST``, NaN where the people
         are not known), ``people`` and ``class``, from ``geo.bivariate.bivariate_classes``.
     metrics : one of ``METRICS`` to its value; None where it cannot be told.
+    reached : people who get to an open site within ``FARTHEST``.
     beyond : people for whom every open site is farther than ``FARTHEST``; they count as that.
     moran : of the minutes of populated places; None where there are too few of them, or all are equally far.
     places : how many populated places have known people.
@@ -38,6 +39,7 @@ class NeedAccess:
 
     table: pd.DataFrame
     metrics: dict[str, float | None]
+    reached: int
     beyond: int
     moran: Moran | None
     places: int
@@ -66,7 +68,8 @@ def need_access(registry: Registry, need: Need, ledger: Ledger, limit: float) ->
     told = all_metrics(capped, people, worse_off, points["area_id"], aversions=(0.5,)) if len(points) else {}
     told["beyond"] = float(people[minutes > limit].sum() / people.sum()) if len(points) else None
     metrics = {name: None if told.get(name) is None else float(str(told[name])) for name in METRICS}
-    return NeedAccess(table, metrics, int(people[np.isinf(minutes)].sum()), clusters(registry, points, capped), len(points))
+    far = np.isinf(minutes)
+    return NeedAccess(table, metrics, int(people[~far].sum()), int(people[far].sum()), clusters(registry, points, capped), len(points))
 
 
 def clusters(registry: Registry, points: pd.DataFrame, minutes: pd.Series) -> Moran | None:

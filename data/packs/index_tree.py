@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +35,9 @@ class DefaultIndex:
     sources: dict[str, str]
 
 
+@functools.cache
 def default_index(country: str, folder: Path = _FOLDER) -> DefaultIndex:
-    """Return the default index of a country.
+    """Return the default index of a country; read once, and nobody may change it.
 
     Parameters
     ----------

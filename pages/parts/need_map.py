@@ -16,19 +16,20 @@ KEY = "needs_map"
 HEIGHT = 480
 
 
-def show(registry: Registry, country: str, classes: dict[str, int], legend: Legend, tips: dict[str, str], tr: Translator) -> None:
+def show(registry: Registry, country: str, layer: tuple[dict[str, int], Legend, dict[str, str]] | None, tr: Translator) -> None:
     """Draw the map, or tell the one that is there what to show now.
 
     Parameters
     ----------
     registry : the public's.
     country : whose governorates are drawn.
-    classes, legend, tips : from ``layers.need_page``.
+    layer : classes, legend and tips, from ``layers.need_page``; None for a country without anything to show.
     tr : words.
     """
     patch_streamlit_folium()
     from streamlit_folium import st_folium  # not before the runtime is up: it registers its component at import
 
+    classes, legend, tips = layer or ({}, Legend(), {})
     told = NeedCommand(
         token=f"{registry.edition}|{hash((country, tuple(classes.items()), legend.title, tr.lang)) & 0xFFFFFFFF:x}", countries=(country,), classes=classes,
         legend=legend, tips=tips, watermark=tr("app.training") if registry.training else "",

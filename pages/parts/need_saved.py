@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,16 +26,19 @@ LISTED = 12
 
 def index_versions(registry: Registry, need: Need, asked: NeedPage, tr: Translator) -> None:
     """Show the indexes that were kept, and let who may keep this one."""
-    body = index_body(need, asked.index, edition=registry.edition, year=registry.today.year, votes=st.session_state.get(VOTES) or {})
+
+    def body() -> dict[str, Any]:
+        return index_body(need, asked.index, edition=registry.edition, year=registry.today.year, votes=st.session_state.get(VOTES) or {})
+
     _show("index", registry, asked, body, tr)
 
 
 def decisions(registry: Registry, asked: NeedPage, tr: Translator) -> None:
     """Show the weights that groups decided on, and let who may keep these."""
-    _show("decision", registry, asked, decision_body(asked.decision, limit=asked.limit, edition=registry.edition), tr)
+    _show("decision", registry, asked, lambda: decision_body(asked.decision, limit=asked.limit, edition=registry.edition), tr)
 
 
-def _show(kind: str, registry: Registry, asked: NeedPage, body: Mapping[str, Any], tr: Translator) -> None:
+def _show(kind: str, registry: Registry, asked: NeedPage, body: Callable[[], dict[str, Any]], tr: Translator) -> None:
     records = KeptRecords(load.store())
     scope = identity.scope()
     st.subheader(tr(f"needs.saved.{kind}"), anchor=False)
@@ -46,7 +49,7 @@ def _show(kind: str, registry: Registry, asked: NeedPage, body: Mapping[str, Any
             sent = right.form_submit_button(tr("needs.keep"))
         if sent:
             try:
-                kept = records.keep(scope, kind, country=asked.country, name=name, body=body, edition=registry.edition)
+                kept = records.keep(scope, kind, country=asked.country, name=name, body=body(), edition=registry.edition)
             except AppError as error:
                 st.error(tr(f"error.{error.code}", **error.params))
             else:

@@ -147,7 +147,7 @@ def metrics(found: NeedAccess, asked: NeedPage, tr: Translator) -> str:
 def _metric(name: str, value: float, tr: Translator) -> str:
     if name in ("mean", "kolm_pollak_ede"):
         return tr.plural("gaps.minutes", round(value))
-    return percent(value) if name == "beyond" else f"{value:.2f}" if name == "palma" else f"{value:.3f}"
+    return percent(value) if name == "beyond" else f"{round(value, 3) + 0.0:.3f}"
 
 
 def clusters(registry: Registry, found: NeedAccess, areas: int, tr: Translator) -> str:

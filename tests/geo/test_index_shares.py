@@ -43,6 +43,11 @@ def test_shares_are_those_of_what_moves_and_repeat_with_the_seed() -> None:
     pd.testing.assert_series_equal(shares, sobol_shares(index, None, seed=3))
 
 
+def test_a_unit_that_has_too_little_in_some_draws_does_not_hide_the_rest() -> None:
+    index = index_of({"a": [1.0, 9, 5, 2, 6], "b": [8.0, math.nan, 5.2, 7, 4]})
+    assert sobol_shares(index, None, seed=3).notna().all()
+
+
 def test_errors_of_the_data_widen_the_interval_and_none_leave_it() -> None:
     index = index_of({"a": [1.0, 3, 5, 7, 9], "b": [1.0, 3, 5, 7, 9]})
     exact = doubt(index, draws=200, seed=1)["root"].ranks
