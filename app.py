@@ -21,6 +21,7 @@ from routes.download import download_routes
 from routes.gaps import gaps_routes
 from routes.indicators import indicator_routes
 from routes.mapdata import map_routes
+from routes.need import need_routes
 from routes.sign_in import sign_in_routes
 
 
@@ -51,6 +52,7 @@ app = st.App(
         *download_routes(load.registry, load.identify),
         *gaps_routes(load.registry, gaps_work.ledger, gaps_work.reach, load.roads),
         *indicator_routes(load.registry, indicators_work.held),
+        *need_routes(load.registry, gaps_work.ledger),
         *dead_end_routes([page.SLUG for page in pages.ALL]),
     ],
     lifespan=lifespan,
