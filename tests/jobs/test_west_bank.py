@@ -7,6 +7,7 @@ triangulation) and of its other short sides one in ``SHORTCUT``: a network with 
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import Delaunay
 
 from data.roads.obstacles import read_obstacles
-from geo.obstacles import REGIMES, Day
+from geo.obstacles import REGIMES, Day, Obstacle
 from geo.obstacles_place import cut_network, on_day, place_obstacles
 from geo.roads import RoadGraph, great_circle
 from geo.travel import nearest
@@ -56,14 +57,20 @@ def roads(places: np.ndarray) -> RoadGraph:
     return graph_of(dict(enumerate(zip(*points.T.tolist(), strict=True))), ways)
 
 
-def test_no_day_is_better_than_a_more_open_one_for_any_locality() -> None:
+@functools.cache
+def west_bank() -> tuple[RoadGraph, list[Obstacle]]:
+    """Return the roads and the closure points on them; skip where the points are absent."""
     if not CLOSURES.exists():
         pytest.skip("the shared closure points are not here")
-    people, obstacles = localities(), read_obstacles(CLOSURES)
-    assert len(obstacles) == 809  # of 811: two were taken away
+    obstacles = read_obstacles(CLOSURES)
     stand = np.array([one.shape.coords[0][:2] for one in obstacles if one.shape.geom_type == "Point"])
     ends = [stand + side for side in ((ASIDE, 0.0), (-ASIDE, 0.0))]
-    graph = roads(np.unique(np.concatenate([people[["lon", "lat"]].to_numpy(), *ends]), axis=0))
+    return roads(np.unique(np.concatenate([localities()[["lon", "lat"]].to_numpy(), *ends]), axis=0)), obstacles
+
+
+def test_no_day_is_better_than_a_more_open_one_for_any_locality() -> None:
+    (graph, obstacles), people = west_bank(), localities()
+    assert len(obstacles) == 809  # of 811: two were taken away
     placed = place_obstacles(graph, obstacles)
     assert len(placed.off) == 0
     net = cut_network(graph, "car", "west_bank_id", placed)
