@@ -104,7 +104,11 @@ def moran(values: pd.Series, weights: csr_array, *, seed: int, permutations: int
     dealt = np.stack([chance.permutation(z) for _ in range(permutations)], axis=1)
     simulated = n / total * (dealt * (weights @ dealt)).sum(axis=0) / float(z @ z)
     own = z * lag
-    p = np.array([np.nan if lone[i] else _folded(own[i], z[i] * _around(z, i, weights, chance, permutations)) for i in range(n)])
+    most = int(np.diff(weights.indptr).max(initial=1))
+    lots = chance.random((permutations, n - 1))
+    drawn = lots.argpartition(most - 1, axis=1)[:, :most]
+    drawn = np.take_along_axis(drawn, np.take_along_axis(lots, drawn, axis=1).argsort(axis=1), axis=1)
+    p = np.array([np.nan if lone[i] else _folded(own[i], z[i] * _around(z, i, weights, drawn)) for i in range(n)])
     label = np.where(z > 0, np.where(lag > 0, "high_high", "high_low"), np.where(lag > 0, "low_high", "low_low"))
     kind = np.where(significant(p), label, "")
     local = pd.DataFrame({"value": np.where(lone, np.nan, own), "p": p, "kind": kind}, index=values.index)
@@ -123,12 +127,10 @@ def significant(p: np.ndarray, share: float = FALSE_SHARE) -> np.ndarray:
     return np.asarray(there & (np.where(there, p, 2.0) <= limit))
 
 
-def _around(z: np.ndarray, i: int, weights: csr_array, chance: np.random.Generator, permutations: int) -> np.ndarray:
-    """Return what the neighbours of a unit would come to if the values of all others were dealt out again."""
+def _around(z: np.ndarray, i: int, weights: csr_array, drawn: np.ndarray) -> np.ndarray:
+    """Return what the neighbours of a unit would come to if the values of all others were dealt out again; the same deals for all units, as in esda."""
     parts = weights.data[weights.indptr[i] : weights.indptr[i + 1]]
-    others = np.delete(z, i)
-    drawn = chance.random((permutations, len(others))).argpartition(len(parts) - 1, axis=1)[:, : len(parts)]
-    return np.asarray(others[drawn] @ parts)
+    return np.asarray(np.delete(z, i)[drawn[:, : len(parts)]] @ parts)
 
 
 def _folded(value: float, simulated: np.ndarray) -> float:

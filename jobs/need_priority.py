@@ -106,4 +106,4 @@ def priority_table(registry: Registry, country: str, found: PriorityList, lang: 
             out[f"{by}.{code}"] = column.round(6)
     out["places_out"] = pd.Series({area: way.total for area, way in found.ways_out.items() if way.places}, dtype="Int64").reindex(out.index)
     out["below"] = pd.Series({area: way.below for area, way in found.ways_out.items() if way.places}, dtype=object).reindex(out.index).fillna("")
-    return out.sort_values(["rank", "area_id"], na_position="last").reset_index(drop=True)
+    return out.reset_index(drop=True).sort_values(["rank", "area_id"], na_position="last", ignore_index=True)
