@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.access import access
+from commands.brief import brief
 from commands.common import Lang, printable, told, words, write_whole
 from commands.freshness import freshness
 from commands.history import history, merge, revert
 from commands.index import index
-from commands.need import priority
 from commands.indicators import indicators
+from commands.need import priority
 from commands.profile import profile
 from commands.reach import reach
 from commands.review import review
@@ -210,6 +211,7 @@ app.command(name="travel-time")(travel_time)
 app.command(name="freshness")(freshness)
 app.command(name="priority")(priority)
 app.command(name="profile")(profile)
+app.command(name="brief")(brief)
 
 
 def main() -> None:

@@ -127,7 +127,7 @@ def brief_page(
         tr.lang, tr.direction, profile.name, tr("brief.subtitle", country=profile.country_name), " · ".join(other), tr.date(registry.today),
         registry.today.isoformat(), tuple(_part(section, shown(section), numbers, tr) for section in profile.sections), profile.method,
         tuple(f"\u2066[{numbers[source]}]\u2069 {cited(registry, source)}" for source in profile.source_ids),
-        (tr("brief.edition", edition=profile.edition), tr("brief.fingerprint", digest=fingerprint[:16])), labels,
+        (tr("brief.edition", edition=f"\u2066{profile.edition}\u2069"), tr("brief.fingerprint", digest=f"\u2066{fingerprint[:16]}\u2069")), labels,
         tr("export.watermark") if registry.training else "", tuple(legend),
     )  # fmt: skip
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import tempfile
 import threading
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 _LOCK = threading.Lock()
+_SIGNS = re.compile("[\u064b-\u0652\u0670\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]")
 
 
 def brief_pdf(page: BriefPage, svg: str) -> bytes:
@@ -32,12 +35,20 @@ def brief_pdf(page: BriefPage, svg: str) -> bytes:
     ------
     SetupError : ``brief.no_typst``: the package that sets the page is not installed.
     """
-    given = {"page": json.dumps(page.values(), ensure_ascii=False), "map": svg}
+    given = {"page": without_vowel_signs(json.dumps(page.values(), ensure_ascii=False)), "map": without_vowel_signs(svg)}
     with _LOCK:  # one page at a time: the compiler keeps state between two
         made = _compiler().compile(_TEMPLATE.read_bytes(), sys_inputs=given, format="pdf")
     if not isinstance(made, bytes):
         raise TypeError(type(made))
     return made
+
+
+def without_vowel_signs(text: str) -> str:
+    """Return text without the vowel signs of Arabic and Hebrew, as both are usually printed.
+
+    A sign and its letter are one cluster, which readers of PDFs would tell twice.
+    """
+    return _SIGNS.sub("", unicodedata.normalize("NFC", text))
 
 
 @functools.cache

@@ -28,11 +28,12 @@ from data.snapshot import read_registry
 from data.submissions import Submissions
 from geo.errors import AppError
 from geo.model import Scope
+from jobs.briefs import FORMATS as BRIEFS
 from jobs.exporting import MIME
 from jobs.gaps_export import MIME as LEDGER_MIME
+from jobs.indicators_export import MIME as INDICATOR_MIME
 from jobs.need_asked import VIEWS
 from jobs.need_export import MIME as NEED_MIME
-from jobs.indicators_export import MIME as INDICATOR_MIME
 from layers import browser
 from pages.parts import load
 from tests.asgi import Answer, Client
@@ -92,6 +93,15 @@ def reach_paths(world: World) -> list[str]:
     return [f"/data/reach.geojson?{urlencode(one, doseq=True)}" for one in (*asked, some)] + ["/data/reach.geojson?sites=%00&country=PS"]
 
 
+def brief_paths(world: World) -> list[str]:
+    """Return briefs of the governorates of the plants, in every format, and of what is no governorate."""
+    areas = sorted({plant.area_id for plant in world.plants})
+    paths = [f"/brief/{areas[0]}.{extension}?lang=en" for extension in BRIEFS] + [
+        f"/brief/{area}.{extension}" for area in areas[1:] for extension in ("html", "csv")
+    ]
+    return [*paths, "/brief/nowhere.pdf", f"/brief/{areas[0]}.docx"]
+
+
 def _given(world: World) -> dict[str, str]:
     """Return the service that the sensitive sites give."""
     registry = load.registry()
@@ -120,12 +130,13 @@ ROUTES: Mapping[str, Callable[[World], list[str]]] = {
         "/data/indicators.pdf",
     ],
     "/data/need.{extension}": need_paths,
+    "/brief/{area_id}.{extension}": brief_paths,
     "/data/{rest:path}": lambda _: ["/data/site_exact", "/data/store.gpkg"],
     "/assets/{rest:path}": lambda _: ["/assets/a/b"],
     **{f"/{page.SLUG}/{{rest}}": lambda world, slug=page.SLUG: [f"/{slug}/{world.plants[-1].site_id}"] for page in pages.ALL},
 }
 """Path of a route to what is asked of it."""
-WHOLE = ("/data/export.{extension}",)
+WHOLE = ("/data/export.{extension}", "/brief/{area_id}.{extension}")
 """Routes of which only the public asks everything: the others' answers are the same bytes, which is tested apart."""
 
 
@@ -167,7 +178,9 @@ PAGES: Mapping[str, Callable[[World], list[dict[str, Any]]]] = {
         {"country": area[:2], "area": area, "limit": "120", "sites": [p.site_id for p in world.plants if p.area_id == area], **_given(world)}
         for area in sorted({p.area_id for p in world.plants})
     ],
-    "need": lambda world: [{"country": "PS", "missing": "keep", "view": view, "u": f"{_given(world)['service']}:1", **_given(world)} for view in VIEWS] + [{}],
+    "need": lambda world: (
+        [{"country": "PS", "missing": "keep", "view": view, "u": f"{_given(world)['service']}:1", **_given(world)} for view in VIEWS] + [{}]
+    ),
     "site": _sites,
     "contribute": lambda world: [{"site": plant.site_id} for plant in sample(world.plants)[1::2]],
     "review": lambda world: [{}, *({"id": one, "submission": one} for one in world.submissions[-2:])],
@@ -278,6 +291,7 @@ def _about_proposals(*more: str) -> Callable[[World, Path], list[list[str]]]:
 COMMANDS: Mapping[tuple[str, ...], Callable[[World, Path], list[list[str]]]] = {
     ("init",): _nothing_to_do, ("export",): _exports, ("doctor",): _nothing_to_do, ("freshness",): lambda *_: [[], ["--json"]],
     ("import",): lambda _world, folder: [[str(folder / "in.csv"), "--dry-run", "--json"], [str(folder / "in.csv"), "--dry-run"]],
+    ("brief",): lambda _world, folder: [[HERE, "--lang", "en", "--out", str(folder / "out"), *(word for name in BRIEFS for word in ("--format", name))]],
     ("duplicates",): lambda *_: [["--json", "--at-least", "60"], ["--lang", "ar"]],
     ("history",): lambda world, folder: [*_about_sites("--as", "ministry-without-clearance")(world, folder), ["--as-of", "2030-01-01"]],
     ("revert",): _about_sites("--to", "1", "--reason", "test", "--as", "admin"),
@@ -315,7 +329,7 @@ def command_line(world: World, folder: Path) -> Given:
         for some in arguments(world, folder):
             result = CliRunner().invoke(cli.app, [*command, *some])
             yield f"cli {' '.join([*command, *some])}", without(result.output.encode(), some)
-            for file in folder.glob("out.*"):
+            for file in [*folder.glob("out.*"), *folder.glob("out/*")]:
                 yield f"file of {' '.join(command)} {file.name}", file.read_bytes()
                 file.unlink()
 
