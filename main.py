@@ -37,7 +37,9 @@ def _page(page: ModuleType, tr: Translator, scope: Scope, *, default: bool) -> S
         errors.guarded(page.render, tr)
 
     listed = default or page.shown(scope)
-    return st.Page(render, title=tr(page.TITLE), url_path=page.SLUG, icon=page.ICON, default=default, visibility="visible" if listed else "hidden")
+    waiting = page.waiting(scope) if hasattr(page, "waiting") else 0
+    title = tr("app.menu_waiting", title=tr(page.TITLE), n=waiting) if waiting else tr(page.TITLE)
+    return st.Page(render, title=title, url_path=page.SLUG, icon=page.ICON, default=default, visibility="visible" if listed else "hidden")
 
 
 if __name__ == "__main__":

@@ -90,6 +90,13 @@ class SubmissionReader:
         order = ("escalated", "late", "")
         return sorted(waiting, key=lambda one: (order.index(urgency(one.submitted_at, self.clock())), one.submitted_at or one.created_at))
 
+    def edition(self) -> str:
+        """Return text that changes whenever a submission or a site does: the key of what anybody keeps of a queue."""
+        table = change_models.SubmissionEvent
+        with reading(self.store.engine) as connection:
+            newest = connection.execute(sa.select(sa.func.max(table.event_id))).scalar_one()
+        return f"{self.store.version(hidden=True)}.{newest or 0}"
+
     def events(self, scope: Scope, submission_id: str) -> list[SubmissionEvent]:
         """Return the moves of a submission, the oldest first; InputError as ``get``."""
         told = self.get(scope, submission_id)

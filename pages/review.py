@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -31,6 +32,16 @@ ICON = ":material/rule:"
 def shown(scope: Scope) -> bool:
     """Say whether the menu lists the page: for whoever may review somewhere."""
     return bool(scope.user_id) and "review" in ALLOWED.get(scope.role, {})
+
+
+def waiting(scope: Scope) -> int:
+    """Return how many proposals wait for somebody: the menu says it beside the title."""
+    return _waiting(scope, load.submissions().edition()) if shown(scope) else 0
+
+
+@functools.lru_cache(maxsize=256)
+def _waiting(scope: Scope, _edition: str) -> int:
+    return len(load.submissions().queue(scope))
 
 
 def render(tr: Translator) -> None:
@@ -70,21 +81,21 @@ def _tell_what_was_done(tr: Translator) -> None:
             st.html(f"<p class='jw-note'><a href='{safe(href)}' target='_self'>{safe(tr('review.open_site'))}</a></p>")
 
 
-def _queue(waiting: list[Submission], scope: Scope, tr: Translator) -> None:
+def _queue(proposals: list[Submission], scope: Scope, tr: Translator) -> None:
     """Draw what waits: how many, then governorate by governorate; for the ministry what was escalated stands in front."""
     now = dt.datetime.now(dt.UTC)
-    levels = [urgency(one.submitted_at, now) for one in waiting]
-    said = [tr.plural("review.waiting", len(waiting))]
+    levels = [urgency(one.submitted_at, now) for one in proposals]
+    said = [tr.plural("review.waiting", len(proposals))]
     said += [tr.plural(f"review.{level}", levels.count(level)) for level in ("escalated", "late") if level in levels]
     st.html(f"<p class='jw-answer'>{' · '.join(safe(words) for words in said)}</p>")
-    if not waiting:
+    if not proposals:
         st.caption(tr("review.nothing_waits"))
         return
     registry = load.registry(scope)
-    names = load.accounts().names_of({one.submitted_by for one in waiting})
-    first = [one for one, level in zip(waiting, levels, strict=True) if level == "escalated"] if scope.role == "ministry" else []
+    names = load.accounts().names_of({one.submitted_by for one in proposals})
+    first = [one for one, level in zip(proposals, levels, strict=True) if level == "escalated"] if scope.role == "ministry" else []
     groups = {tr("review.for_the_ministry"): first} if first else {}
-    groups |= reviewing.by_area([one for one in waiting if one not in first], registry, tr)
+    groups |= reviewing.by_area([one for one in proposals if one not in first], registry, tr)
 
     def line(one: Submission) -> QueueLine:
         level = urgency(one.submitted_at, now)

@@ -41,6 +41,16 @@ def test_the_menu_lists_it_for_those_who_review_somewhere() -> None:
     assert not any(map(review.shown, (PUBLIC, partner(), Scope("admin", 0, "root"), Scope("ministry", 3))))
 
 
+def test_the_menu_says_how_many_wait_for_whom() -> None:
+    assert review.waiting(PLANNER) == 0
+    first, second = propose(hours="24/7"), propose(phone="")
+    assert [review.waiting(scope) for scope in (PLANNER, MINISTRY, ELSEWHERE, PUBLIC, partner())] == [2, 2, 0, 0, 0]
+    approve(first)
+    assert review.waiting(PLANNER) == 1
+    load.submissions().withdraw(partner(), second.submission_id, version=second.version)
+    assert review.waiting(PLANNER) == 0
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_whoever_may_not_review_reads_nothing_of_what_waits(become: Become, lang: str) -> None:
     one = propose(hours="Unmistakable 4711")
