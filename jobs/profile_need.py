@@ -37,17 +37,18 @@ def need_section(registry: Registry, inputs: ProfileInputs, area_id: str, tr: Tr
         figures.append(Figure(f"need.{name}", label, float(value), unit, low, high, year, "derived", sources, notes.get(name, "")))
     rows: list[tuple[str | None, ...]] = []
     for indicator_id, cell in cells.iterrows():
+        counts = cell["role"] == "indicator"  # what others are divided by, such as the population, is a figure elsewhere
         label, own = registry.label("indicator", str(indicator_id), tr.lang), pd.notna(cell["value"])
         number, unit = (float(cell["value"]), str(cell["unit"])) if own else (None, str(cell["unit"]))
         kind = "people" if unit == "people" else "percent" if unit.startswith("%") else "score"
         text = need_number(number, unit, tr) if number is not None else None
         name, note = f"need.indicator.{indicator_id}", text if text and kind == "score" else ""
         if number is None:
-            figures.append(Figure(name, label, None, kind))
+            figures += [Figure(name, label, None, kind)] if counts else []
             rows.append((label, None, None, None, None))
             continue
         said, status, source = int(cell["year"]), str(cell["status"]), str(cell["source_id"])
-        figures.append(Figure(name, label, number, kind, None, None, said, status, (source,), note))
+        figures += [Figure(name, label, number, kind, None, None, said, status, (source,), note)] if counts else []
         rows.append((label, text, str(said), tr(f"need.status.{status}"), str(registry.sources["title"].get(source, source))))
     columns_told = tuple(ProfileColumn(key, tr(f"profile.column.{key}"), "text") for key in ("indicator", "value", "year", "status", "source"))
     table = ProfileTable("indicators", tr("profile.table.indicators"), columns_told, tuple(rows), source_ids=sources)

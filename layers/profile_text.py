@@ -61,7 +61,12 @@ def worth_text(figure: Figure, titles: dict[str, str], tr: Translator) -> str:
     titles : of the sources, by id; an id without one stands for itself.
     tr : words.
     """
+    return " · ".join(worth_parts(figure, titles, tr))
+
+
+def worth_parts(figure: Figure, titles: dict[str, str], tr: Translator, *, sources: bool = True) -> list[str]:
+    """Return the parts of ``worth_text``; without the sources where they stand somewhere else."""
     status = tr(f"need.status.{figure.status}") if figure.status else ""
-    sources = "; ".join(titles.get(code, code) for code in figure.source_ids)
+    cited = "; ".join(titles.get(code, code) for code in figure.source_ids) if sources else ""
     year = str(figure.year) if figure.year is not None else ""
-    return " · ".join(part for part in (year, status, sources, figure.note) if part)
+    return [part for part in (year, status, cited, figure.note) if part]

@@ -1,0 +1,163 @@
+"""A snapshot opened, two compared, and the form that keeps a new one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from data.kept import LONGEST_NAME, Kept
+from geo.errors import AppError
+from geo.model import Scope
+from geo.permissions import may
+from geo.profile import Figure
+from geo.registry import Registry
+from i18n import Translator
+from jobs.profile_past import Snapshot
+from jobs.profile_words import day_text
+from jobs.snapshots import differences, differences_of, keep_snapshot
+from layers import profile_markup
+from layers.gaps_markup import plain_table
+from layers.profile_map import difference_legend, difference_svg, picture
+from layers.profile_text import number_text, value_text
+from pages.parts import notice, profile_work
+from pages.parts.profile_show import titles_of
+
+Labels = Mapping[str, str]
+"""Words for the keys of figures; a key that has none now stands for itself."""
+
+
+def listed(registry: Registry, found: Sequence[Kept], tr: Translator) -> str:
+    """Return the list of snapshots, every version, the newest first."""
+    heads = [tr(f"profile.column.{name}") for name in ("name", "version", "place", "day", "edition")]
+    rows = [
+        [kept.name, tr.number(kept.version), registry.label("area", kept.area_id, tr.lang), tr.date(kept.created_at.date()), kept.edition]
+        for kept in found
+    ]
+    return plain_table(tr("snapshots.list"), heads, rows)
+
+
+def labels(registry: Registry, country: str, area_id: str, tr: Translator) -> Labels:
+    """Return the words for the figures of a country as its profiles have them now."""
+    profile = profile_work.profile(registry, country, area_id, tr)
+    return {figure.key: figure.label for section in profile.sections for figure in section.figures}
+
+
+def opened(registry: Registry, found: Snapshot, area_id: str, words: Labels, tr: Translator) -> str:
+    """Return the figures of a governorate as the snapshot has them, read only."""
+    own = found.figures[(found.figures["area_id"] == area_id) & found.figures["value"].notna()]
+    figures = [
+        Figure(
+            str(row["figure"]), words.get(str(row["figure"]), str(row["figure"])), float(row["value"]), str(row["unit"]), _bound(row["low"]),
+            _bound(row["high"]), None if pd.isna(row["year"]) else int(row["year"]), str(row["status"]), tuple(str(row["sources"]).split()),
+        )
+        for row in own.to_dict("records")
+    ]  # fmt: skip
+    said = tr("snapshots.as_of", day=day_text(found.day, tr), edition=found.kept.edition, sha=found.kept.sha256[:12])
+    return profile_markup.notes([said, tr("snapshots.read_only")]) + profile_markup.facts(figures, titles_of(registry), tr)
+
+
+def _bound(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def compared(
+    registry: Registry, before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str], figure: str, area_id: str, words: Labels, tr: Translator
+) -> None:
+    """Draw the difference of one figure as a map and a table, and all figures of one governorate that differ.
+
+    Parameters
+    ----------
+    registry : has the shapes.
+    before, after : tables of figures.
+    names : of both.
+    figure : key of the one on the map.
+    area_id : the governorate.
+    words : labels.
+    tr : words.
+    """
+    table = differences(before, after)
+    shown = differences_of(table, before, after, figure)
+    unit = str(after.loc[after["figure"] == figure, "unit"].iloc[0])
+    values = {str(code): float(value) for code, value in shown.items()}
+    label = words.get(figure, figure)
+    left, right = st.columns([1, 1.4])
+    with left:
+        svg = difference_svg(registry.governorates.geometry.reindex(list(values)), values, label)
+        st.html(
+            picture(
+                svg,
+                tr("snapshots.map", figure=label),
+                label,
+                difference_legend(values, unit, tr),
+                tr("snapshots.map_note", before=names[0], after=names[1]),
+            )
+        )
+    with right:
+        old, new = (
+            dict(zip(one["area_id"], one["value"], strict=True)) for one in (before[before["figure"] == figure], after[after["figure"] == figure])
+        )
+        rows = [
+            [registry.label("area", code, tr.lang), _text(old.get(code), unit, tr), _text(new.get(code), unit, tr), _signed(values[code], unit, tr)]
+            for code in values
+        ]
+        heads = [tr("gaps.area"), names[0], names[1], tr("snapshots.difference")]
+        st.html(plain_table(label, heads, rows))
+    st.html(profile_markup.notes([tr.plural("snapshots.differences", len(table))]))
+    own = table[table["area_id"] == area_id]
+    place = registry.label("area", area_id, tr.lang)
+    if len(own):
+        st.html(_all(own, place, names, words, tr))
+    else:
+        st.html(profile_markup.notes([tr("snapshots.none_here", place=place)]))
+
+
+def _all(table: pd.DataFrame, place: str, names: tuple[str, str], words: Labels, tr: Translator) -> str:
+    rows = [
+        [
+            words.get(str(row["figure"]), str(row["figure"])),
+            *(_text(row[name], str(row["unit"]), tr) for name in ("before", "after")), _signed(float(row["difference"]), str(row["unit"]), tr),
+        ]
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    return plain_table(tr("snapshots.all", place=place), [tr("profile.column.figure"), *names, tr("snapshots.difference")], rows)
+
+
+def _text(value: float | None, unit: str, tr: Translator) -> str:
+    return value_text(None if value is None or math.isnan(value) else value, unit, tr)
+
+
+def _signed(value: float, unit: str, tr: Translator) -> str:
+    """Write a difference with its sign before it, in every language."""
+    if math.isnan(value):
+        return tr("profile.not_known")
+    sign = "+" if value > 0 else "\u2212" if value < 0 else ""
+    return f"\u2066{sign}{number_text(abs(value), unit, tr)}\u2069"
+
+
+def keep(registry: Registry, country: str, scope: Scope, tr: Translator) -> None:
+    """Draw the form that keeps the present figures, for whoever may plan in the country or in governorates of it."""
+    here = registry.governorates
+    places = [country, *here.index[here["country"] == country]]
+    mine = [place for place in places if may(scope, "plan", area_id=str(place), country=country)]
+    if not mine:
+        st.html(profile_markup.notes([tr("snapshots.who_keeps")]))
+        return
+    with st.form("snapshots_keep", border=True):
+        st.text_input(tr("snapshots.name"), key="snapshots_name", max_chars=LONGEST_NAME, placeholder=tr("snapshots.name_hint"))
+        st.selectbox(tr("snapshots.place"), mine, key="snapshots_place", format_func=lambda code: registry.label("area", code, tr.lang))
+        st.form_submit_button(tr("snapshots.keep"), on_click=_keep, args=(registry, country, scope))
+    st.html(profile_markup.notes([tr("snapshots.public_note")]))
+
+
+def _keep(registry: Registry, country: str, scope: Scope) -> None:
+    place = str(st.session_state["snapshots_place"])
+    try:
+        inputs = profile_work.ready(registry, country)
+        keep_snapshot(profile_work.records(), scope, registry, inputs, str(st.session_state["snapshots_name"]), "" if place == country else place)
+    except AppError as error:
+        notice.keep("snapshots", error)
+        return
+    notice.keep("snapshots", notice.Done("snapshots.kept"))

@@ -1,0 +1,151 @@
+"""Snapshots: what was kept under a name, as it was, and what has changed since."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from geo.errors import AppError
+from geo.model import COUNTRIES, Scope
+from geo.registry import Registry
+from i18n import Translator
+from jobs.profile_past import Snapshot
+from jobs.snapshots import differences, figures_now, open_snapshot, snapshots
+from pages.parts import errors, filters, identity, load, notice, profile_work, shell, snapshots_show
+from pages.parts.memo import kept_with_registry
+
+TITLE = "snapshots.menu"
+SLUG = "snapshots"
+ICON = ":material/history:"
+NOW = 0
+_COUNTRY, _OPEN, _WITH, _AREA, _FIGURE = "snapshots_country", "snapshots_open", "snapshots_with", "snapshots_area", "snapshots_figure"
+_LAST = "snapshots_last_query"
+
+
+def shown(_scope: Scope) -> bool:
+    """Everybody finds it in the menu."""
+    return True
+
+
+def render(tr: Translator) -> None:
+    """Draw the page. Snapshots hold what the public may see, whoever reads them."""
+    registry = load.registry()
+    _read_address(registry)
+    shell.language_switch(tr)
+    st.title(tr("snapshots.title"), anchor=False)
+    _tell_what_was_done(tr)
+    state, lang = st.session_state, tr.lang
+    countries = [country for country in COUNTRIES if country in registry.known["countries"]]
+    st.segmented_control(tr("explore.country"), countries, key=_COUNTRY, required=True, format_func=lambda code: registry.label("area", code, lang))
+    country = str(state[_COUNTRY])
+    scope = identity.scope()
+    found = snapshots(profile_work.records(), country)
+    if profile_work.inputs(registry, country, tr) is None:
+        return
+    if found:
+        _show(registry, country, tr)
+        st.html(snapshots_show.listed(registry, found, tr))
+    else:
+        shell.write_address(tr, {"country": [country]})
+        state[_LAST] = {"country": [country]}
+        st.info(tr("snapshots.none"))
+    st.subheader(tr("snapshots.keep_title"), anchor=False)
+    snapshots_show.keep(registry, country, scope, tr)
+
+
+def _read_address(registry: Registry) -> None:
+    state, names = st.session_state, {"country": _COUNTRY, "open": _OPEN, "with": _WITH, "area": _AREA, "figure": _FIGURE}
+    query = {name: st.query_params.get_all(name) for name in names if st.query_params.get_all(name)}
+    if query == state.get(_LAST):
+        for key in names.values():  # a widget that another page does not draw would lose its value
+            if key in state:
+                state[key] = state[key]
+        return
+    query = query or state.get(_LAST) or {}
+    known = [country for country in COUNTRIES if country in registry.known["countries"]]
+    default = next((code for code in filters.default_filter().countries if code in known), known[0])
+    state[_COUNTRY] = next((code for code in query.get("country", ()) if code in known), default)
+    for name, key in (("open", _OPEN), ("with", _WITH)):
+        text = next(iter(query.get(name, ())), "")
+        state[key] = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else NOW
+    for name, key in (("area", _AREA), ("figure", _FIGURE)):
+        state[key] = next(iter(query.get(name, ())), "")
+
+
+def _show(registry: Registry, country: str, tr: Translator) -> None:
+    state, lang = st.session_state, tr.lang
+    kept = {one.record_id: one for one in snapshots(profile_work.records(), country)}
+
+    def label(record_id: int) -> str:
+        if record_id == NOW:
+            return tr("snapshots.now")
+        one = kept[record_id]
+        place = "" if one.area_id == country else f" · {registry.label('area', one.area_id, lang)}"
+        return tr("snapshots.choice", name=f"\u2068{one.name}\u2069", version=one.version, day=tr.date(one.created_at.date())) + place
+
+    if state.get(_OPEN) not in kept:
+        state[_OPEN] = next(iter(kept))
+    others = [NOW, *(record_id for record_id in kept if record_id != state[_OPEN])]
+    if state.get(_WITH) not in others:
+        state[_WITH] = NOW
+    places = st.columns([1.4, 1.4, 1.2, 1.4], vertical_alignment="bottom")
+    places[0].selectbox(tr("snapshots.open"), list(kept), key=_OPEN, format_func=label)
+    places[1].selectbox(tr("snapshots.with"), others, key=_WITH, format_func=label)
+    try:
+        before = open_snapshot(profile_work.records(), int(state[_OPEN]))
+        after = (
+            open_snapshot(profile_work.records(), int(state[_WITH])).figures
+            if state[_WITH]
+            else _now(registry, country, profile_work.newest(country), before)
+        )
+        table = differences(before.figures, after)
+    except AppError as error:
+        errors.show(error, tr)
+        return
+    areas = [code for code in dict.fromkeys(before.figures["area_id"]) if code in registry.governorates.index]
+    if state.get(_AREA) not in areas:
+        state[_AREA] = areas[0]
+    places[2].selectbox(tr("gaps.area"), areas, key=_AREA, format_func=lambda code: registry.label("area", code, lang))
+    words = snapshots_show.labels(registry, country, str(state[_AREA]), tr)
+    changed = set(table["figure"])
+    figures = sorted(dict.fromkeys(after.loc[after["value"].notna(), "figure"]), key=lambda key: key not in changed)
+    if state.get(_FIGURE) not in figures:
+        state[_FIGURE] = figures[0]
+    places[3].selectbox(tr("snapshots.figure"), figures, key=_FIGURE, format_func=lambda key: words.get(key, key))
+    query = {
+        "country": [country],
+        "open": [str(state[_OPEN])],
+        "with": [str(state[_WITH])],
+        "area": [str(state[_AREA])],
+        "figure": [str(state[_FIGURE])],
+    }
+    shell.write_address(tr, query)
+    state[_LAST] = query
+    snapshots_show.compared(
+        registry, before.figures, after, (before.kept.name, label(int(state[_WITH]))), str(state[_FIGURE]), str(state[_AREA]), words, tr
+    )
+    with st.expander(tr("snapshots.opened", name=before.kept.name, place=registry.label("area", str(state[_AREA]), lang))):
+        st.html(snapshots_show.opened(registry, before, str(state[_AREA]), words, tr))
+
+
+def _now(registry: Registry, country: str, newest: profile_work.Newest, before: Snapshot) -> pd.DataFrame:
+    return _figures(registry, country, load.roads().state, newest, "" if before.kept.area_id == country else before.kept.area_id)
+
+
+@kept_with_registry
+def _figures(registry: Registry, country: str, _roads: str, _newest: profile_work.Newest, area_id: str) -> pd.DataFrame:
+    return figures_now(registry, profile_work.ready(registry, country), area_id)
+
+
+def _tell_what_was_done(tr: Translator) -> None:
+    said = notice.current("snapshots")
+    if isinstance(said, notice.Done):
+        st.success(tr(said.words))
+    elif said is not None:
+        errors.show(said, tr)
+
+
+if __name__ == "__main__":
+    from main import main
+
+    main(start=SLUG)
