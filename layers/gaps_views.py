@@ -21,7 +21,7 @@ CHANCE_COLOURS = tuple(reversed(NEED_CLASSES))
 REACH_COLOURS = ("#08306b", "#2171b5", "#4a98c9", "#7fb8da")
 """Outlines of areas of reach, the shortest limit first."""
 MORE, FEWER, SAME, UNKNOWN = range(4)
-_SAME_COLOUR = "#8a8a84"
+_SAME_COLOUR = "#a8a8a1"
 
 
 def signed(value: int, tr: Translator) -> str:

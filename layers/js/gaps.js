@@ -69,8 +69,7 @@
     const heading = el("p", { class: "jw-heading" });
     const marks = el("ul", { style: "columns:2;column-gap:.8rem" });
     const places = el("div", { class: "jw-check" }, heading, marks, el("p", { class: "jw-about" }, words.sizes));
-    const reach = el("div", { class: "jw-check jw-reach" });
-    const box = el("details", { class: "jw-panel jw-legend", dir: config.dir, lang: config.lang }, el("summary", {}, title), need, places, reach);
+    const box = el("details", { class: "jw-panel jw-legend", dir: config.dir, lang: config.lang }, el("summary", {}, title), need, places);
     box.open = map.getContainer().clientWidth >= 640;
     const Control = L.Control.extend({
       onAdd: function () {
@@ -113,9 +112,8 @@
         need.replaceChildren(el("p", { class: "jw-unit", dir: "auto" }, facts), classes, ...about.map((line) => el("p", { class: "jw-about", dir: "auto" }, line)));
         heading.textContent = command.marks_title;
         marks.replaceChildren(...command.marks.map((mark) => el("li", {}, sample(mark), el("span", {}, mark.label))));
-        reach.hidden = !command.reach.url;
         const band = (label, i) => el("li", {}, edge(command.reach.colours[i], command.reach.dashed), el("span", {}, label));
-        reach.replaceChildren(el("p", { class: "jw-heading" }, command.reach.title), el("ul", {}, ...command.reach.labels.map(band)));
+        if (command.reach.url) need.append(el("p", { class: "jw-heading" }, command.reach.title), el("ul", { style: "columns:2;column-gap:.8rem" }, ...command.reach.labels.map(band)));
       },
     };
   }

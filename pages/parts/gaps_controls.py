@@ -86,7 +86,8 @@ def show(registry: Registry, tr: Translator) -> tuple[GapsAsked, str]:
     if state[_MEASURE] not in measures:
         state[_MEASURE] = MEASURES[0]
     st.toggle(tr("explore.show_filters"), key="show_filters")  # seen on narrow screens only, where the rest is folded away
-    with st.container(key="filter_bar"):
+    bar = st.container(key="filter_bar")
+    with bar:
         places = st.columns([1.75, 1.15, 1.3, 1.1, 0.7, 1, 0.95], vertical_alignment="bottom")
     places[0].segmented_control(
         tr("explore.country"), countries, key=_key("country"), required=True, format_func=lambda code: registry.label("area", code, lang)
@@ -114,7 +115,7 @@ def show(registry: Registry, tr: Translator) -> tuple[GapsAsked, str]:
         st.segmented_control(
             tr("gaps.capacity"), CAPACITY_RULES, key=_key("capacity"), required=True, format_func=lambda code: tr(f"gaps.capacity.{code}")
         )
-    with st.expander(tr("gaps.roads"), icon=":material/route:", expanded=_in_use(current())):
+    with bar, st.expander(tr("gaps.roads"), icon=":material/route:", expanded=_in_use(current())):
         _show_movement(offer, tr)
         _show_sites(registry, tr)
     return current(), str(measure)

@@ -123,9 +123,10 @@ def chance_table(registry: Registry, chance: Chance, asked: GapsAsked, tr: Trans
     for area_id, row in chance.areas.iterrows():
         if asked.area and area_id != asked.area:
             continue
-        known = [percent(float(row["probability"])), *(minutes_text_far(float(row[name]), tr) for name in SPREAD)]
-        off = tr.number(int(row["off"])) if not math.isnan(row["need"]) else tr("gaps.not_known")
-        texts = known if not math.isnan(row["probability"]) else [tr("gaps.not_known")] * (1 + len(SPREAD))
+        texts = [tr("gaps.not_known")] * (1 + len(SPREAD))
+        if not math.isnan(row["probability"]):
+            texts = [percent(float(row["probability"])), *(minutes_text_far(float(row[name]), tr) for name in SPREAD)]
+        off = tr("gaps.not_known") if math.isnan(row["need"]) else tr.number(int(row["off"]))
         rows.append([registry.label("area", str(area_id), tr.lang), *texts, off])
     heads = [tr("gaps.area"), tr("gaps.chance_mean"), *(tr(f"gaps.chance_{name}") for name in SPREAD), tr("gaps.part.unknown")]
     within = tr.plural("gaps.minutes", asked.limit)
@@ -146,14 +147,13 @@ def way_table(registry: Registry, ways: Sequence[PlaceWay], place: str, tr: Tran
     for way in ways:
         name = registry.label("locality" if way.point_id in registry.localities.index else "area", way.point_id, tr.lang)
         site = registry.label("site", way.site_id, tr.lang) if way.site_id else tr("gaps.none_near")
-        start = [name, site, minutes_text(way.free, tr), minutes_text(way.minutes, tr)]
-        told = [[barrier_words(one, tr), _cost(one, tr), one.source or tr("gaps.not_stated")] for one in way.barriers] or [
-            [tr("gaps.way_free"), "", ""]
-        ]
-        rows += [[*start, *told[0]], *(["", "", "", "", *more] for more in told[1:])]
+        whole = [minutes_text(way.free, tr), minutes_text(way.minutes, tr), site]
+        told = [(barrier_words(one, tr), _cost(one, tr), one.source or tr("gaps.not_stated")) for one in way.barriers]
+        for i, (obstacle, cost, source) in enumerate(told or [(tr("gaps.way_none"), "", "")]):
+            rows.append([name if i == 0 else "", obstacle, cost, *(whole if i == 0 else ("", "", "")), source])
     if not rows:
         return ""
-    heads = [tr(f"gaps.way_{column}") for column in ("place", "site", "free", "minutes", "obstacle", "cost", "source")]
+    heads = [tr(f"gaps.way_{column}") for column in ("place", "obstacle", "cost", "free", "minutes", "site", "source")]
     table = gaps_markup.plain_table(tr("gaps.way_table", place=place), heads, rows)
     return f"{table}<p class='jw-note'>{safe(tr('gaps.way_note'))}</p>"
 
