@@ -28,7 +28,7 @@ CENTRES = "issues-centres"
 """Source of a number that several centres make up together."""
 LEVEL = SENSITIVITY["displaced"]
 """Lowest clearance with which small counts may be seen, by whoever may see protected places there."""
-COLUMNS = ("sender", "issue", "area_id", "year", "months", "count", "source_id")
+COLUMNS = ("sender", "issue", "area_id", "year", "months", "count", "source_id", "source")
 _NAMES = {"ar": "قضايا وردت إلى المراكز", "he": "פניות שהובאו למרכזים", "en": "Issues brought to centres"}
 _CENTRES_NAMES = {"ar": "أعداد القضايا الواردة من عدة مراكز", "he": "ספירת פניות מכמה מרכזים", "en": "Counts of issues of several centres"}
 
@@ -138,12 +138,12 @@ def published(counts: Sequence[MonthCount], countries: Mapping[str, str]) -> lis
 
 
 def issue_counts(store: Store) -> pd.DataFrame:
-    """Return what everybody may see: columns ``COLUMNS``; ``count`` is Int64, NA where it is held back."""
+    """Return what everybody may see: columns ``COLUMNS``; ``count`` is Int64, NA where it is held back, ``source`` the title of the source."""
     table = IssueCount
+    columns = [getattr(table, name) for name in COLUMNS[:-1]]
+    query = sa.select(*columns, models.Source.title).join(models.Source, models.Source.source_id == table.source_id)
     with reading(store.engine) as connection:
-        rows = connection.execute(
-            sa.select(*(getattr(table, name) for name in COLUMNS)).order_by(table.sender, table.year, table.area_id, table.issue)
-        ).all()
+        rows = connection.execute(query.order_by(table.sender, table.year, table.area_id, table.issue)).all()
     frame = pd.DataFrame([tuple(row) for row in rows], columns=list(COLUMNS), dtype=object)
     return frame.astype({"year": "int64", "months": "int64", "count": "Int64"})
 

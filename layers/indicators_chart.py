@@ -40,7 +40,8 @@ class Line:
 
 def ticks(low: float, high: float) -> list[float]:
     """Return a few round numbers, equally far apart, the first not above ``low`` and the last not below ``high``."""
-    span = high - low or abs(high) or 1.0
+    span = max(high - low, 1e-6 * max(abs(low), abs(high)))
+    span = span if span > 1e-9 else 1.0
     power = 10.0 ** math.floor(math.log10(span / _TICKS))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor * _TICKS >= span)
     first, last = math.floor(low / step), math.ceil(high / step)

@@ -42,7 +42,7 @@ def _published(registry: Registry, asked: IndicatorsAsked, tr: Translator) -> st
         own = own[own["area_id"] == asked.area]
     rows = [
         (registry.label("area", row["area_id"], tr.lang), row["issue"], tr("indicators.held_short") if pd.isna(row["count"]) else tr.number(int(row["count"])),
-         tr.plural("indicators.months", int(row["months"])), str(registry.sources["title"].get(row["source_id"], "")))
+         tr.plural("indicators.months", int(row["months"])), str(row["source"]))
         for row in own.to_dict("records")
     ]  # fmt: skip
     heads = [tr(f"indicators.issue_{name}") for name in ("area", "issue", "count", "months", "source")]

@@ -145,10 +145,12 @@ def test_two_centres_are_added_up_only_where_neither_is_held_back(filled: Store)
     "scope", [Scope(), Scope("partner", 3, "x"), Scope("planner", 3, "x", ("PS",)), Scope("ministry", 3, "x"), Scope("admin", 3, "x")]
 )
 def test_only_partners_of_an_organisation_send_counts(filled: Store, scope: Scope) -> None:
-    for call in (lambda: compare_counts(filled, scope, plan(*ROWS)), lambda: write_counts(filled, scope, plan(*ROWS), SAID)):
-        with pytest.raises(InputError) as error:
-            call()
-        assert error.value.code == "indicators.counts_not_allowed"
+    with pytest.raises(InputError) as error:
+        compare_counts(filled, scope, plan(*ROWS))
+    assert error.value.code == "indicators.counts_not_allowed"
+    with pytest.raises(InputError) as error:
+        write_counts(filled, scope, plan(*ROWS), SAID)
+    assert error.value.code == "indicators.counts_not_allowed"
     assert issue_counts(filled).empty
 
 

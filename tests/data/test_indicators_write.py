@@ -90,7 +90,7 @@ def test_a_new_indicator_is_made_once_and_found_by_its_name_afterwards(filled: S
     new = NewIndicator({"en": "Water cut off", "ar": "انقطاع المياه"}, "% of households", 1)
     write_values(filled, MINISTRY, plan(filled, ("Hebron", "12.5"), indicator="", new=new))
     registry = read_registry(filled)
-    assert registry.indicators.loc["water_cut_off", ["unit", "direction", "aggregation"]].tolist() == ["% of households", 1, "none"]
+    assert registry.indicators.loc[["water_cut_off"], ["unit", "direction", "aggregation"]].iloc[0].tolist() == ["% of households", 1, "none"]
     assert registry.label("indicator", "water_cut_off", "ar") == "انقطاع المياه"
     second = plan(filled, ("Nablus", "2"), indicator="انقطاع المِياه")
     assert second.new == {}
