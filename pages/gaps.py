@@ -50,22 +50,25 @@ def render(tr: Translator) -> None:
     answer = st.empty()
     asked, measure = gaps_controls.show(registry, tr)
     shell.write_address(tr, gaps_controls.address(asked, measure))
-    ledger = gaps_work.watched(registry, gaps_work.ledger_job(asked.ledger), tr)
-    if ledger is None:
-        return
-    other = gaps_work.watched(registry, gaps_work.ledger_job(asked.other.ledger), tr) if asked.other else None
+    busy, said = st.container(), st.container()  # what comes and goes has a place of its own: whatever moves the map loads it anew
+    with busy:
+        ledger = gaps_work.watched(registry, gaps_work.ledger_job(asked.ledger), tr)
+        if ledger is None:
+            return
+        other = gaps_work.watched(registry, gaps_work.ledger_job(asked.other.ledger), tr) if asked.other else None
+        chance = gaps_work.watched(registry, gaps_work.chance_job(ChanceAsked.of(asked), ledger), tr) if measure == gaps_controls.CHANCE else None
+        reach = gaps_work.watched(registry, gaps_work.reach_job(ReachAsked.of(asked)), tr) if asked.sites else None
     compared = compare(registry, ledger, other, asked) if other is not None else None
-    chance = gaps_work.watched(registry, gaps_work.chance_job(ChanceAsked.of(asked), ledger), tr) if measure == gaps_controls.CHANCE else None
-    reach = gaps_work.watched(registry, gaps_work.reach_job(ReachAsked.of(asked)), tr) if asked.sites else None
     plain = MEASURES[0] if measure == gaps_controls.CHANCE else measure
     rows = rows_of(ledger, registry, asked)
     found = totals(rows)
     answer.html(gaps_markup.answer(gaps_words.place(registry, asked, tr), found, asked.limit, tr))
     worth = minutes_worth(ledger, asked)
     if worth != "roads":
-        st.html(f"<p class='jw-note'>{markup.safe(tr('gaps.estimate_note' if worth == 'estimate' else 'gaps.partly_note'))}</p>")
+        said.html(f"<p class='jw-note'>{markup.safe(tr('gaps.estimate_note' if worth == 'estimate' else 'gaps.partly_note'))}</p>")
     if found["need"] and not any(found[part] for part in ("served", "full", "excluded", "unknown")):
-        _show_way_out(registry, ledger, asked, tr)
+        with said:
+            _show_way_out(registry, ledger, asked, tr)
     left, right = st.columns([2, 1])
     with left:
         about = gaps_words.about_need(registry, ledger, asked, tr)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
+from geo.registry import Registry
 from i18n import LANGUAGES, translator
+from jobs.gaps_asked import can_be_drawn
 from tests.browser.explore_page import Explore, opened
 from tests.browser.test_looks import OVERLAPS, PICTURES, STICKS_OUT, faults
+from tests.browser_support import ROOT, streamlit_server
+from tests.geo.roads_support import graph_of
+from tests.geo.test_obstacles import point
+from tests.jobs.road_world import load
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -151,3 +158,34 @@ def test_training_is_marked_on_page_and_map(new_page: Callable[..., Explore], tr
     numbers = [int(text.replace(",", "")) for text in parts]
     assert numbers[0] == sum(numbers[1:]) == 21_296_000
     assert min(numbers[1], numbers[2], numbers[5]) > 0
+
+
+@pytest.fixture(scope="module")
+def road_address(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server with an invented road across one governorate, and a gate on it."""
+    folder = tmp_path_factory.mktemp("roads")
+    shutil.copytree(environment["JIWAR_DATA_DIR"], folder / "data")
+    nodes = {1: (34.95, 31.40), 2: (35.05, 31.50), 3: (35.10, 31.60)}
+    graph = graph_of(nodes, [([1, 2], {"highway": "primary"}), ([2, 3], {"highway": "primary"})])
+    load(folder / "data", graph, [point("gate", "checkpoint", (35.0, 31.45))])
+    with streamlit_server(ROOT / "app.py", {**environment, "JIWAR_DATA_DIR": str(folder / "data")}) as found:
+        yield found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_two_days_areas_and_chances_stand_on_one_map(new_page: Callable[..., Explore], road_address: str, registry: Registry, lang: str) -> None:
+    words = translator(lang)
+    here = registry.sites.index[can_be_drawn(registry) & (registry.sites["area_id"] == "PS0150")]
+    asked = ASKED | {"area": "PS0150", "sites": str(here[0]), "bands": "quarters", "lang": lang}
+    page = gaps(new_page(base=road_address), compare_regime="closed", **asked)
+    legend = page.frame.locator(".jw-legend")
+    assert words("gaps.change_title", measure=words("gaps.measure.without")) in (legend.text_content() or "")
+    page.frame.wait_for_function("window.jiwar.reached")
+    assert page.frame.locator(".leaflet-jw-reach-pane path").count() >= 5  # four limits and the site
+    assert words("gaps.bands_quarters") in page.page.locator("body").inner_text()
+    assert faults(page.page) == []
+    assert faults(page.frame) == []
+    assert page.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth + 1")
+    page = gaps(new_page(base=road_address), measure="chance", **ASKED, lang=lang)
+    assert words("gaps.measure.chance") in (page.frame.locator(".jw-legend").text_content() or "")
+    assert page.page.locator("table.jw-ledger", has_text=words("gaps.chance_mean")).count() == 1
