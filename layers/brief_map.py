@@ -22,6 +22,7 @@ _INSET = 190
 _GAP = 10
 _MOST_PLACES = 8
 _MARK = 4.2
+_HALF_LETTER, _LINE = 3.3, 20
 _KM = 111.195
 _BARS = (200, 100, 50, 20, 10, 5, 2, 1)
 Point = Callable[[float, float], tuple[float, float]]
@@ -122,14 +123,17 @@ def _places(registry: Registry, area_id: str, at: Point, tr: Translator) -> str:
     rows = rows[(rows["area_id"] == area_id) & (rows["population"] > 0) & (rows["flag"] == "") & rows["lon"].notna()]
     largest = rows.sort_values("population", ascending=False, kind="stable")
     names = registry.labels("locality", tr.lang)
-    taken: list[tuple[float, float]] = []
+    taken: list[tuple[float, float, float]] = []
     out = []
     for code, lon, lat in zip(largest.index, largest["lon"].to_numpy(float), largest["lat"].to_numpy(float), strict=True):
         x, y = at(float(lon), float(lat))
         name = names.get(str(code))
-        if len(taken) == _MOST_PLACES or any(abs(x - left) < 80 and abs(y - top) < 22 for left, top in taken) or not isinstance(name, str):
+        if len(taken) == _MOST_PLACES or not isinstance(name, str):
             continue
-        taken.append((x, y))
+        half = _HALF_LETTER * len(name) + 4
+        if any(abs(x - left) < half + other and abs(y - top) < _LINE for left, top, other in taken):
+            continue
+        taken.append((x, y, half))
         out.append(f'<rect x="{x - 1.6:.1f}" y="{y - 1.6:.1f}" width="3.2" height="3.2"/>{_words(x, y - 6, name, 12)}')
     return "".join(out)
 

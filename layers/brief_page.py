@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -23,6 +24,7 @@ LONGEST = 34
 """Signs of a cell that make its column no wider."""
 NUMERIC = frozenset(("people", "minutes", "share", "score", "rank", "count", "per_1000", "percent", "km2"))
 
+_NEGATIVE = re.compile(r"(?<![\w\u2066])-\d[\d,.]*")
 Shown = Callable[[Section], Sequence[Figure]]
 
 
@@ -133,14 +135,14 @@ def brief_page(
 
 
 def cited(registry: Registry, source_id: str) -> str:
-    """Return a source as it is cited: title, publisher and year, each in its own direction; its id where it is not listed."""
+    """Return a source as it is cited: title, publisher and year, in its own direction; its id where it is not listed."""
     if source_id not in registry.sources.index:
         return source_id
     row = registry.sources.loc[source_id]
     stated: Any = row["year"]
     year = "" if pd.isna(stated) else str(int(stated))
     parts = [str(row["title"]), "" if pd.isna(row["publisher"]) else str(row["publisher"]), year]
-    return ", ".join(f"\u2068{part}\u2069" for part in dict.fromkeys(part for part in parts if part))
+    return f"\u2068{', '.join(dict.fromkeys(part for part in parts if part))}\u2069"
 
 
 def about_text(figure: Figure, numbers: Mapping[str, int], tr: Translator) -> str:
@@ -150,7 +152,9 @@ def about_text(figure: Figure, numbers: Mapping[str, int], tr: Translator) -> st
 
 
 def _part(section: Section, figures: Sequence[Figure], numbers: Mapping[str, int], tr: Translator) -> Part:
-    lines = tuple(Line(figure.key, figure.label, figure_text(figure, tr), about_text(figure, numbers, tr), figure.note) for figure in figures)
+    lines = tuple(
+        Line(figure.key, figure.label, _signed(figure_text(figure, tr)), about_text(figure, numbers, tr), figure.note) for figure in figures
+    )
     tables = tuple(_block(table, numbers, tr) for table in section.tables if table.key not in LEFT_OUT)
     return Part(section.key, section.label, lines, tables, section.lines)
 
@@ -163,7 +167,7 @@ def _block(table: ProfileTable, numbers: Mapping[str, int], tr: Translator) -> B
         # What is cut at the end, when the page is full, is what nobody gives here.
         rows = tuple(sorted(rows, key=lambda row: -sum(cell for cell in row[1:] if isinstance(cell, int | float))))
         more = tuple(tr.plural("brief.and_more", left) if left else "" for left in range(len(rows) + 1))
-    cells = [[number_text(row[i], columns[i].unit, tr) for i in kept] for row in rows]
+    cells = [[_signed(number_text(row[i], columns[i].unit, tr)) for i in kept] for row in rows]
     head, numeric = [columns[i].label for i in kept], [columns[i].unit in NUMERIC for i in kept]
     if table.key == STATES and cells:
         head, *cells = [list(line) for line in zip(head, *cells, strict=True)]
@@ -181,9 +185,14 @@ def _block(table: ProfileTable, numbers: Mapping[str, int], tr: Translator) -> B
     )
 
 
+def _signed(text: str) -> str:
+    """Keep the sign of a number before it: in a line that runs from right to left it would else stand behind."""
+    return _NEGATIVE.sub("\u2066\\g<0>\u2069", text)
+
+
 def _width(head: str, cells: Sequence[str]) -> int:
-    """Return how wide a column is beside the others: as its longest cell, or the longest word over it."""
-    return max(2, *(len(word) for word in head.split()), *(min(len(cell), LONGEST) for cell in cells)) + 2
+    """Return how wide a column is beside the others: as its longest cell, or what is over it in three lines."""
+    return max(2, -(-len(head) // 3), *(len(word) for word in head.split()), *(min(len(cell), LONGEST) for cell in cells)) + 2
 
 
 def _marks(source_ids: Sequence[str], numbers: Mapping[str, int]) -> str:
