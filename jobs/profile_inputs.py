@@ -20,6 +20,7 @@ from jobs.gaps import reach_ledger
 from jobs.gaps_asked import GapsAsked
 from jobs.ledger import Ledger, gap_ledger
 from jobs.need import Need, need_of
+from jobs.profile_lists import Overlap, overlaps
 from jobs.profile_past import Past, past_of
 from jobs.roads import Roads
 
@@ -47,6 +48,7 @@ class ProfileInputs:
     groups : target group to its shares by ``area_id``, from ``geo.demand.area_shares``; without the group of everybody.
     given : services that a site of the country states by that name.
     need : the country's default index.
+    overlaps : governorates whose sites come from two lists, and how these overlap.
     past : snapshots and decisions that were kept; nothing unless ``with_past`` read them.
     """
 
@@ -58,6 +60,7 @@ class ProfileInputs:
     groups: dict[str, pd.DataFrame]
     given: frozenset[str]
     need: Need
+    overlaps: dict[str, Overlap]
     past: Past = field(default_factory=Past)
 
     def asked(self, service: str, area_id: str = "") -> GapsAsked:
@@ -104,7 +107,7 @@ def profile_inputs(
     groups = {code: area_shares(registry.areas, shares, code).reindex(here) for code in registry.codes("target_group") if code != EVERYBODY}
     people = newest_values(registry, "population", statuses=("official", "estimate")).reindex(here)
     given = frozenset(code for row in registry.sites["services"][registry.in_country(country)] for code in row)
-    return ProfileInputs(country, registry.edition, ledgers, access, people, groups, given, need)
+    return ProfileInputs(country, registry.edition, ledgers, access, people, groups, given, need, overlaps(registry, country))
 
 
 def with_past(inputs: ProfileInputs, records: KeptRecords) -> ProfileInputs:

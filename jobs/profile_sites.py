@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.demand import services_counted
+from geo.capture import FEWEST_SHARED, chapman
 from geo.counts import counts_by_area
 from geo.freshness import BANDS
 from geo.model import POSITION_KINDS, SITE_STATUS
@@ -121,7 +122,23 @@ def quality_section(registry: Registry, inputs: ProfileInputs, area_id: str, tr:
     )
     lists = sites["source_id"].nunique()
     lines = (tr("profile.one_list"),) if lists == 1 else (tr.plural("profile.lists", lists),) if lists else (tr("profile.no_site_here"),)
+    figures += _likely(inputs, area_id, year, sources, tr)
     return Section("quality", tr("profile.section.quality"), tuple(figures), tables, lines)
+
+
+def _likely(inputs: ProfileInputs, area_id: str, year: int | None, sources: tuple[str, ...], tr: Translator) -> list[Figure]:
+    """Return how many sites there are likely to be in all, where two lists allow to tell."""
+    found = inputs.overlaps.get(area_id)
+    if found is None:
+        return []
+    label, said = (
+        tr("profile.figure.quality.likely"),
+        {"first": tr.number(found.first), "second": tr.number(found.second), "both": tr.number(found.both)},
+    )
+    if found.both < FEWEST_SHARED:
+        return [Figure("quality.likely", label, None, "count", note=tr("profile.likely_unknown", **said))]
+    total = chapman(found.first, found.second, found.both)
+    return [Figure("quality.likely", label, total.total, "count", total.low, total.high, year, "estimate", sources, tr("profile.likely", **said))]
 
 
 def _protected(registry: Registry, inputs: ProfileInputs, area_id: str, year: int | None, sources: tuple[str, ...], tr: Translator) -> Figure:

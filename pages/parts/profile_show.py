@@ -97,12 +97,14 @@ def beside(registry: Registry, profiles: Sequence[Profile], tr: Translator) -> N
     st.subheader(tr("profile.beside_title"), anchor=False)
     titles = titles_of(registry)
     body = ""
-    for section_, *others in zip(*(profile.sections for profile in profiles), strict=True):
+    for at, section_ in enumerate(profiles[0].sections):
+        found = [{figure.key: figure for figure in profile.sections[at].figures} for profile in profiles]
         rows: list[tuple[str, list[Figure]]] = []
-        for at, figure in enumerate(section_.figures):
-            own = [figure, *(other.figures[at] for other in others)]
-            if not figure.key.startswith(BESIDE) and any(one.value is not None for one in own):
-                rows.append((figure.label, own))
+        for key in dict.fromkeys(key for own in found for key in own):
+            some = next(own[key] for own in found if key in own)
+            figures = [own.get(key, Figure(key, some.label, None, some.unit)) for own in found]
+            if not key.startswith(BESIDE) and any(figure.value is not None for figure in figures):
+                rows.append((some.label, figures))
         if rows:
             body += profile_markup.side_by_side(section_.label, [profile.name for profile in profiles], rows, titles, tr)
     st.html(body)

@@ -191,3 +191,34 @@ def test_figures_that_a_table_repeats_are_not_listed_again() -> None:
     assert [figure.key for figure in shown_figures(by_key["people"])] == ["people.population"]
     assert shown_figures(by_key["access"]) == ()
     assert by_key["access"].tables
+
+
+def two_lists(shared: int) -> Registry:
+    """Return a registry in which two lists of Hebron share some sites: of the same name, kind and place."""
+    registry = make_registry(60, seed=3)
+    here = registry.sites.index[(registry.sites["area_id"] == "PS0150") & registry.sites["lon"].notna()][:12]
+    first = registry.sites.loc[here].assign(source_id="invented")
+    second = first.iloc[:shared].assign(source_id="other")
+    alone = registry.sites[(registry.sites["area_id"] == "PS0101")].iloc[: 8 - min(shared, 8)].assign(area_id="PS0150", source_id="other")
+    second.index = pd.Index([f"twin-{i}" for i in range(len(second))], name=second.index.name)
+    names = registry.names["site"]
+    twins = names.loc[here[:shared]].set_axis(second.index)
+    sources = pd.concat([registry.sources, registry.sources.rename(index={"invented": "other"})])
+    sites = pd.concat([first, second, alone])
+    return dataclasses.replace(registry, sites=sites, sources=sources, names=registry.names | {"site": pd.concat([names, twins])})
+
+
+def test_two_lists_that_share_enough_tell_how_many_sites_there_are() -> None:
+    registry = two_lists(8)
+    found = make_profile(registry, profile_inputs(registry, capacity, "PS"), "PS0150", EN).figure("quality.likely")
+    assert found.value == pytest.approx(13 * 9 / 9 - 1)
+    assert found.status == "estimate"
+    registry = two_lists(3)
+    few = make_profile(registry, profile_inputs(registry, capacity, "PS"), "PS0150", EN).figure("quality.likely")
+    assert few.value is None
+    assert few.note == EN("profile.likely_unknown", first="12", second="8", both="3")
+
+
+def test_one_list_tells_nothing_of_what_it_lacks() -> None:
+    with pytest.raises(KeyError):
+        profile().figure("quality.likely")
