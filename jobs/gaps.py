@@ -31,9 +31,9 @@ def reach_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, st
 
     Returns
     -------
-    The ledger; ``points`` has two more columns, in minutes, ``inf`` beyond ``FARTHEST``: ``open_minutes`` to the nearest open site that
+    The ledger; ``points`` has three more columns, in minutes, ``inf`` beyond ``FARTHEST``: ``open_minutes`` to the nearest open site that
     admits the group, and ``maybe_minutes`` to the nearest one that may serve it, also by a way of which nobody knows whether it is open, 0 where such a site is only known by the point's
-    governorate. Who has ``maybe_minutes`` within the limit is served, unknown or faces a full site, and nobody else is.
+    governorate, and ``placed_minutes``, the same without such sites. Who has ``maybe_minutes`` within the limit is served, unknown or faces a full site, and nobody else is.
     """
     step(STEPS[0])
     found = gap_ledger(registry, capacity, asked, roads=roads)
@@ -49,7 +49,7 @@ def reach_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, st
     nearest = _nearest(minutes, maybe, points.index)
     if ways.unsure is not None:
         nearest = nearest.where(nearest <= (doubted := _nearest(ways.unsure, maybe, points.index)), doubted)
-    told = points.assign(open_minutes=_nearest(minutes, open_, points.index), maybe_minutes=nearest)
+    told = points.assign(open_minutes=_nearest(minutes, open_, points.index), maybe_minutes=nearest, placed_minutes=nearest)
     told.loc[told["area_id"].isin(set(somewhere) - {""}), "maybe_minutes"] = 0.0
     none = Minutes(minutes.point_ids, minutes.site_ids, minutes.point[:0], minutes.site[:0], minutes.minutes[:0])
     return replace(found, points=told, minutes=none)

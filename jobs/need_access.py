@@ -28,11 +28,12 @@ class NeedAccess:
 
     Parameters
     ----------
-    table : index ``area_id``: score, ``median`` and ``p90`` minutes to the nearest open site (infinite beyond ``FARTHEST``, NaN where the people
-        are not known), ``people`` and ``class``, from ``geo.bivariate.bivariate_classes``.
+    table : index ``area_id``: score, ``median`` and ``p90`` minutes to the nearest site that may serve, also one of which nobody knows whether it
+        works, ``open_median`` to the nearest one that is known to be open (infinite beyond ``FARTHEST``, NaN where the people are not known),
+        ``people`` and ``class``, from ``geo.bivariate.bivariate_classes``. Sites that are known only by their governorate are in none of them.
     metrics : one of ``METRICS`` to its value; None where it cannot be told.
-    reached : people who get to an open site within ``FARTHEST``.
-    beyond : people for whom every open site is farther than ``FARTHEST``; they count as that.
+    reached : people who get to such a site within ``FARTHEST``.
+    beyond : people for whom every such site is farther than ``FARTHEST``; they count as that.
     moran : of the minutes of populated places; None where there are too few of them, or all are equally far.
     places : how many populated places have known people.
     """
@@ -52,15 +53,17 @@ def need_access(registry: Registry, need: Need, ledger: Ledger, limit: float) ->
     ----------
     registry : as both were made from.
     need : of the country.
-    ledger : from ``jobs.gaps.reach_ledger``: its points have ``open_minutes``.
+    ledger : from ``jobs.gaps.reach_ledger``: its points have ``placed_minutes`` and ``open_minutes``.
     limit : minutes; ``beyond`` of the metrics is the share of people who are farther than that.
     """
     points = ledger.points[(ledger.points["country"] == need.country) & (ledger.points["need"].fillna(0) > 0)]
-    minutes, people = points["open_minutes"].astype(float), points["need"].astype(float)
+    minutes, certain, people = (points[name].astype(float) for name in ("placed_minutes", "open_minutes", "need"))
     table = pd.DataFrame({"score": need.table["score"]})
-    by_area = {area: (minutes[mine.index], people[mine.index]) for area, mine in points.groupby("area_id")}
-    for name, share in (("median", 0.5), ("p90", 0.9)):
-        table[name] = pd.Series({area: weighted_quantile(*pair, share) for area, pair in by_area.items()}, dtype=float).reindex(table.index)
+    mine = {area: some.index for area, some in points.groupby("area_id")}
+    for name, column, share in (("median", minutes, 0.5), ("p90", minutes, 0.9), ("open_median", certain, 0.5)):
+        table[name] = pd.Series({area: weighted_quantile(column[at], people[at], share) for area, at in mine.items()}, dtype=float).reindex(
+            table.index
+        )
     table["people"] = people.groupby(points["area_id"]).sum().reindex(table.index)
     table["class"] = bivariate_classes(table["score"], table["median"])
     capped = minutes.clip(upper=FARTHEST)

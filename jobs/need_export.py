@@ -63,7 +63,7 @@ def cells_table(need: Need) -> pd.DataFrame:
 def access_tables(found: NeedAccess, named: Callable[[pd.DataFrame], pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return need and minutes by governorate, and the measures of the country; minutes without end as the text ``over``."""
     table = found.table.rename_axis("area_id").reset_index()
-    for name in ("median", "p90"):
+    for name in ("median", "p90", "open_median"):
         table[name] = [None if pd.isna(value) else "over" if value == float("inf") else value for value in table[name].astype(object)]
     metrics = pd.DataFrame({"metric": list(found.metrics), "value": [found.metrics[name] for name in found.metrics]}).astype({"value": float})
     return {"need_access": named(table), "metrics": metrics}

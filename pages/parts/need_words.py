@@ -128,9 +128,18 @@ def both(registry: Registry, found: NeedAccess, tr: Translator) -> str:
         score = tr("needs.not_known") if pd.isna(row["score"]) else f"{row['score']:.1f}"
         people = tr("needs.not_known") if pd.isna(row["people"]) else tr.number(float(row["people"]))
         rows.append(
-            [registry.label("area", str(area), tr.lang), score, minutes_words(float(row["median"]), tr), minutes_words(float(row["p90"]), tr), people]
+            [
+                registry.label("area", str(area), tr.lang),
+                score,
+                minutes_words(float(row["median"]), tr),
+                minutes_words(float(row["p90"]), tr),
+                minutes_words(float(row["open_median"]), tr),
+                people,
+            ]
         )
-    return plain_table(tr("needs.both"), [tr(f"needs.both_head.{name}") for name in ("area", "score", "median", "p90", "people")], rows)
+    return plain_table(
+        tr("needs.both"), [tr(f"needs.both_head.{name}") for name in ("area", "score", "median", "p90", "open_median", "people")], rows
+    )
 
 
 def metrics(found: NeedAccess, asked: NeedPage, tr: Translator) -> str:

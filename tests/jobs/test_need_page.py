@@ -107,7 +107,7 @@ def test_minutes_stand_beside_need_and_add_up(invented: Registry) -> None:
     assert found.reached + found.beyond == points["need"].sum()
     assert set(found.metrics) == set(METRICS)
     assert found.table["class"].isna().all()  # no need is known in the invented registry
-    mean = np.average(points["open_minutes"].clip(upper=FARTHEST), weights=points["need"].astype(float))
+    mean = np.average(points["placed_minutes"].clip(upper=FARTHEST), weights=points["need"].astype(float))
     assert found.metrics["mean"] == pytest.approx(mean)
     assert found.metrics["theil"] == pytest.approx(float(found.metrics["theil_between"] or 0) + float(found.metrics["theil_within"] or 0), abs=1e-9)
     assert found.metrics["concentration_index"] is None
