@@ -96,7 +96,7 @@ def side_by_side(caption: str, names: Sequence[str], rows: Sequence[tuple[str, S
     note = _sources((code for _, figures in rows for one in figures for code in one.source_ids), titles, tr)
     return (
         f'<style>{_CSS}</style><p class="jw-over">{safe(caption)}</p><div class="jw-wide" tabindex="0" role="region" aria-label="{safe(caption)}">'
-        f'<table class="jw-list jw-ledger jw-profile jw-beside" aria-label="{safe(caption)}"><thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table></div>{note}'
+        f'<table class="jw-list jw-ledger jw-profile jw-beside" style="min-inline-size:{11 + 9 * len(names)}rem" aria-label="{safe(caption)}"><thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table></div>{note}'
     )
 
 
@@ -128,7 +128,7 @@ _CSS = """
 .jw-profile thead th{max-inline-size:12rem}
 html[dir=ltr] .jw-profile .jw-number{text-align:right}
 html[dir=rtl] .jw-profile .jw-number{text-align:left}
-.jw-beside{table-layout:fixed;min-inline-size:34rem}
+.jw-beside{table-layout:fixed}
 .jw-beside thead td{border:0}
 .jw-sources{margin:.1rem 0 .3rem}
 .jw-beside td small{display:block;color:#555;font-size:.75rem}

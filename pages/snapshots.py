@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Sequence
+
 import streamlit as st
 
+from data.kept import Kept
 from geo.errors import AppError
 from geo.model import COUNTRIES, Scope
 from geo.registry import Registry
 from i18n import Translator
-from jobs.profile_past import Snapshot
-from jobs.snapshots import differences, figures_now, open_snapshot, snapshots
+from jobs.snapshots import figures_now, open_snapshot, snapshots
 from pages.parts import errors, filters, identity, load, notice, profile_work, shell, snapshots_show
 from pages.parts.memo import kept_with_registry
+from pages.parts.snapshots_show import Compared
 
 TITLE = "snapshots.menu"
 SLUG = "snapshots"
@@ -43,7 +45,7 @@ def render(tr: Translator) -> None:
     if profile_work.inputs(registry, country, tr) is None:
         return
     if found:
-        _show(registry, country, tr)
+        _show(registry, country, found, tr)
         st.html(snapshots_show.listed(registry, found, tr))
     else:
         shell.write_address(tr, {"country": [country]})
@@ -72,9 +74,9 @@ def _read_address(registry: Registry) -> None:
         state[key] = next(iter(query.get(name, ())), "")
 
 
-def _show(registry: Registry, country: str, tr: Translator) -> None:
+def _show(registry: Registry, country: str, found: Sequence[Kept], tr: Translator) -> None:
     state, lang = st.session_state, tr.lang
-    kept = {one.record_id: one for one in snapshots(profile_work.records(), country)}
+    kept = {one.record_id: one for one in found}
 
     def label(record_id: int) -> str:
         if record_id == NOW:
@@ -92,22 +94,18 @@ def _show(registry: Registry, country: str, tr: Translator) -> None:
     places[0].selectbox(tr("snapshots.open"), list(kept), key=_OPEN, format_func=label)
     places[1].selectbox(tr("snapshots.with"), others, key=_WITH, format_func=label)
     try:
-        before = open_snapshot(profile_work.records(), int(state[_OPEN]))
-        after = (
-            open_snapshot(profile_work.records(), int(state[_WITH])).figures
-            if state[_WITH]
-            else _now(registry, country, profile_work.newest(country), before)
-        )
-        table = differences(before.figures, after)
+        chosen = (int(state[_OPEN]), int(state[_WITH]), label(int(state[_WITH])))
+        compared = _compared(registry, country, load.roads().state, profile_work.newest(country), *chosen)
     except AppError as error:
         errors.show(error, tr)
         return
+    before, after = compared.snapshot, compared.after
     areas = [code for code in dict.fromkeys(before.figures["area_id"]) if code in registry.governorates.index]
     if state.get(_AREA) not in areas:
         state[_AREA] = areas[0]
     places[2].selectbox(tr("gaps.area"), areas, key=_AREA, format_func=lambda code: registry.label("area", code, lang))
     words = snapshots_show.labels(registry, country, str(state[_AREA]), tr)
-    changed = set(table["figure"])
+    changed = set(compared.table["figure"])
     figures = sorted(dict.fromkeys(after.loc[after["value"].notna(), "figure"]), key=lambda key: key not in changed)
     if state.get(_FIGURE) not in figures:
         state[_FIGURE] = figures[0]
@@ -121,20 +119,19 @@ def _show(registry: Registry, country: str, tr: Translator) -> None:
     }
     shell.write_address(tr, query)
     state[_LAST] = query
-    snapshots_show.compared(
-        registry, before.figures, after, (before.kept.name, label(int(state[_WITH]))), str(state[_FIGURE]), str(state[_AREA]), words, tr
-    )
+    snapshots_show.compared(registry, compared, str(state[_FIGURE]), str(state[_AREA]), words, tr)
     with st.expander(tr("snapshots.opened", name=before.kept.name, place=registry.label("area", str(state[_AREA]), lang))):
         st.html(snapshots_show.opened(registry, before, str(state[_AREA]), words, tr))
 
 
-def _now(registry: Registry, country: str, newest: profile_work.Newest, before: Snapshot) -> pd.DataFrame:
-    return _figures(registry, country, load.roads().state, newest, "" if before.kept.area_id == country else before.kept.area_id)
-
-
 @kept_with_registry
-def _figures(registry: Registry, country: str, _roads: str, _newest: profile_work.Newest, area_id: str) -> pd.DataFrame:
-    return figures_now(registry, profile_work.ready(registry, country), area_id)
+def _compared(registry: Registry, country: str, _roads: str, _newest: profile_work.Newest, opened: int, beside: int, name: str) -> Compared:
+    """Return a snapshot compared with another one, or with the present figures of its place."""
+    before = open_snapshot(profile_work.records(), opened)
+    if beside != NOW:
+        return Compared.of(before, open_snapshot(profile_work.records(), beside).figures, name)
+    place = "" if before.kept.area_id == country else before.kept.area_id
+    return Compared.of(before, figures_now(registry, profile_work.ready(registry, country), place), name)
 
 
 def _tell_what_was_done(tr: Translator) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
@@ -23,6 +24,7 @@ from layers.gaps_markup import plain_table
 from layers.profile_map import difference_legend, difference_svg, picture
 from layers.profile_text import number_text, value_text
 from pages.parts import notice, profile_work
+from pages.parts.memo import kept_with_registry
 from pages.parts.profile_show import titles_of
 
 Labels = Mapping[str, str]
@@ -63,55 +65,72 @@ def _bound(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def compared(
-    registry: Registry, before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str], figure: str, area_id: str, words: Labels, tr: Translator
-) -> None:
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """Two tables of figures with their names and what differs; made once, so that what is drawn of it is remembered.
+
+    Parameters
+    ----------
+    snapshot : that was opened.
+    after : the later figures.
+    table : from ``jobs.snapshots.differences`` of both.
+    names : of both.
+    """
+
+    snapshot: Snapshot
+    after: pd.DataFrame
+    table: pd.DataFrame
+    names: tuple[str, str]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, after: pd.DataFrame, name: str) -> Compared:
+        """Compare; InputError ``snapshots.no_shared``."""
+        return cls(snapshot, after, differences(snapshot.figures, after), (snapshot.kept.name, name))
+
+
+def compared(registry: Registry, found: Compared, figure: str, area_id: str, words: Labels, tr: Translator) -> None:
     """Draw the difference of one figure as a map and a table, and all figures of one governorate that differ.
 
     Parameters
     ----------
     registry : has the shapes.
-    before, after : tables of figures.
-    names : of both.
+    found : what is compared.
     figure : key of the one on the map.
     area_id : the governorate.
     words : labels.
     tr : words.
     """
-    table = differences(before, after)
-    shown = differences_of(table, before, after, figure)
-    unit = str(after.loc[after["figure"] == figure, "unit"].iloc[0])
-    values = {str(code): float(value) for code, value in shown.items()}
     label = words.get(figure, figure)
+    drawn, by_area = _one_figure(registry, found, figure, label, tr)
     left, right = st.columns([1, 1.4])
     with left:
-        svg = difference_svg(registry.governorates.geometry.reindex(list(values)), values, label)
-        st.html(
-            picture(
-                svg,
-                tr("snapshots.map", figure=label),
-                label,
-                difference_legend(values, unit, tr),
-                tr("snapshots.map_note", before=names[0], after=names[1]),
-            )
-        )
+        st.html(drawn)
     with right:
-        old, new = (
-            dict(zip(one["area_id"], one["value"], strict=True)) for one in (before[before["figure"] == figure], after[after["figure"] == figure])
-        )
-        rows = [
-            [registry.label("area", code, tr.lang), _text(old.get(code), unit, tr), _text(new.get(code), unit, tr), _signed(values[code], unit, tr)]
-            for code in values
-        ]
-        heads = [tr("gaps.area"), names[0], names[1], tr("snapshots.difference")]
-        st.html(plain_table(label, heads, rows))
-    st.html(profile_markup.notes([tr.plural("snapshots.differences", len(table))]))
-    own = table[table["area_id"] == area_id]
+        st.html(by_area)
+    st.html(profile_markup.notes([tr.plural("snapshots.differences", len(found.table))]))
+    own = found.table[found.table["area_id"] == area_id]
     place = registry.label("area", area_id, tr.lang)
-    if len(own):
-        st.html(_all(own, place, names, words, tr))
-    else:
-        st.html(profile_markup.notes([tr("snapshots.none_here", place=place)]))
+    st.html(_all(own, place, found.names, words, tr) if len(own) else profile_markup.notes([tr("snapshots.none_here", place=place)]))
+
+
+@kept_with_registry
+def _one_figure(registry: Registry, found: Compared, figure: str, label: str, tr: Translator) -> tuple[str, str]:
+    """Return the map of the difference of a figure, and the table of its values."""
+    before, after, names = found.snapshot.figures, found.after, found.names
+    unit = str(after.loc[after["figure"] == figure, "unit"].iloc[0])
+    values = {str(code): float(value) for code, value in differences_of(found.table, before, after, figure).items()}
+    svg = difference_svg(registry.governorates.geometry.reindex(list(values)), values, label)
+    below = tr("snapshots.map_note", before=names[0], after=names[1])
+    old, new = (
+        dict(zip(one["area_id"], one["value"], strict=True)) for one in (before[before["figure"] == figure], after[after["figure"] == figure])
+    )
+    rows = [
+        [registry.label("area", code, tr.lang), _text(old.get(code), unit, tr), _text(new.get(code), unit, tr), _signed(values[code], unit, tr)]
+        for code in values
+    ]
+    heads = [tr("gaps.area"), *names, tr("snapshots.difference")]
+    drawn = picture(svg, tr("snapshots.map", figure=label), label, difference_legend(values, unit, tr), below)
+    return drawn, plain_table(label, heads, rows)
 
 
 def _all(table: pd.DataFrame, place: str, names: tuple[str, str], words: Labels, tr: Translator) -> str:

@@ -186,6 +186,8 @@ PAGES: Mapping[str, Callable[[World], list[dict[str, Any]]]] = {
     "review": lambda world: [{}, *({"id": one, "submission": one} for one in world.submissions[-2:])],
     "people": lambda _: [{}],
     "indicators": lambda world: [{"country": area[:2], "area": area} for area in sorted({p.area_id for p in world.plants})],
+    "profile": lambda world: [{"area": area, "beside": [HERE]} for area in sorted({p.area_id for p in world.plants})],
+    "snapshots": lambda _: [{}, {"country": HERE[:2], "open": "1"}],
 }
 """Short name of a page to the addresses under which it is opened."""
 
