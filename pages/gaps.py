@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -30,6 +32,7 @@ TITLE = "gaps.menu"
 SLUG = "gaps"
 ICON = ":material/balance:"
 FORMATS = ("csv", "xlsx", "gpkg")
+R = TypeVar("R")
 _WIDER = (15, 30, 45, 60, 90, FARTHEST)
 
 
@@ -58,11 +61,18 @@ def render(tr: Translator) -> None:
         other = gaps_work.watched(registry, gaps_work.ledger_job(asked.other.ledger), tr) if asked.other else None
         chance = gaps_work.watched(registry, gaps_work.chance_job(ChanceAsked.of(asked), ledger), tr) if measure == gaps_controls.CHANCE else None
         reach = gaps_work.watched(registry, gaps_work.reach_job(ReachAsked.of(asked)), tr) if asked.sites else None
-    compared = compare(registry, ledger, other, asked) if other is not None else None
     plain = MEASURES[0] if measure == gaps_controls.CHANCE else measure
-    rows = rows_of(ledger, registry, asked)
-    found = totals(rows)
-    answer.html(gaps_markup.answer(gaps_words.place(registry, asked, tr), found, asked.limit, tr))
+
+    state = load.roads().state
+
+    def keep(name: str, make: Callable[[], R]) -> R:
+        return gaps_work.kept(registry, (name, state, asked, measure, tr.lang, other is None, chance is None), make)
+
+    compared = keep("compared", lambda: compare(registry, ledger, other, asked)) if other is not None else None
+    place = gaps_words.place(registry, asked, tr)
+    rows = keep("rows", lambda: rows_of(ledger, registry, asked))
+    found = keep("totals", lambda: totals(rows))
+    answer.html(gaps_markup.answer(place, found, asked.limit, tr))
     worth = minutes_worth(ledger, asked)
     if worth != "roads":
         said.html(f"<p class='jw-note'>{markup.safe(tr('gaps.estimate_note' if worth == 'estimate' else 'gaps.partly_note'))}</p>")
@@ -71,31 +81,36 @@ def render(tr: Translator) -> None:
             _show_way_out(registry, ledger, asked, tr)
     left, right = st.columns([2, 1])
     with left:
-        about = gaps_words.about_need(registry, ledger, asked, tr)
-        view = gaps_views.view_of(registry, ledger, asked, plain, about, tr, compared=compared, chance=chance)
+        about = keep("about", lambda: gaps_words.about_need(registry, ledger, asked, tr))
+        view = keep("view", lambda: gaps_views.view_of(registry, ledger, asked, plain, about, tr, compared=compared, chance=chance))
         gaps_map.show(registry, asked, measure, view, gaps_views.reach_layer(reach, asked, tr), tr)
         _say_of_reach(registry, reach, asked, tr)
-    with right:
-        whole = rows_of(ledger, registry, GapsAsked(country=asked.country))
-        st.html(
-            gaps_markup.stacked_bars(_lines(registry, whole, asked, tr), tr("gaps.bars", place=registry.label("area", asked.country, tr.lang)), tr)
-        )
+    right.html(keep("bars", lambda: _bars(registry, ledger, asked, tr)))
     if asked.area:
         st.subheader(tr("gaps.why"), anchor=False)
-        _show_why(registry, ledger, asked, tr)
+        because = gaps_work.watched(registry, gaps_work.why_job(asked, ledger), tr)
+        if because is not None:
+            st.html(keep("why", lambda: gaps_words.why(registry, because[0], asked, tr) + gaps_views.way_table(registry, because[1], place, tr)))
     else:
         st.html(f"<p class='jw-note'>{markup.safe(tr('gaps.why_hint'))}</p>")
-    total = LedgerRow(tr("gaps.total", place=gaps_words.place(registry, asked, tr)), pd.Series(found))
-    st.html(gaps_markup.ledger_table(_lines(registry, rows, asked, tr), total, tr("gaps.table"), tr))
+    total = LedgerRow(tr("gaps.total", place=place), pd.Series(found))
+    st.html(keep("table", lambda: gaps_markup.ledger_table(_lines(registry, rows, asked, tr), total, tr("gaps.table"), tr)))
     _say_what_is_missing(rows, tr)
     if compared is not None:
-        st.html(gaps_views.difference_table(registry, compared, gaps_words.place(registry, asked, tr), tr))
+        st.html(keep("differences", lambda: gaps_views.difference_table(registry, compared, place, tr)))
     if chance is not None:
-        st.html(gaps_views.chance_table(registry, chance, asked, tr))
+        st.html(keep("chances", lambda: gaps_views.chance_table(registry, chance, asked, tr)))
     query = urlencode(replace(asked, sites=()).to_query() | {"lang": tr.lang}, doseq=True)
     st.html(markup.downloads(tr("gaps.download"), [(tr(f"explore.format_{name}"), f"/data/ledger.{name}?{query}") for name in FORMATS]))
-    st.html(gaps_words.curve(registry, ledger, asked, tr))
-    st.html(gaps_words.inputs(registry, ledger, asked, tr))
+    st.html(keep("curve", lambda: gaps_words.curve(registry, ledger, asked, tr)))
+    st.html(keep("inputs", lambda: gaps_words.inputs(registry, ledger, asked, tr)))
+
+
+def _bars(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> str:
+    """Return all governorates of the country as bars."""
+    whole = rows_of(ledger, registry, GapsAsked(country=asked.country))
+    caption = tr("gaps.bars", place=registry.label("area", asked.country, tr.lang))
+    return gaps_markup.stacked_bars(_lines(registry, whole, asked, tr), caption, tr)
 
 
 def _lines(registry: Registry, rows: pd.DataFrame, asked: GapsAsked, tr: Translator) -> list[LedgerRow]:
@@ -106,15 +121,6 @@ def _lines(registry: Registry, rows: pd.DataFrame, asked: GapsAsked, tr: Transla
         query = asked.to_query() | {"area": [] if chosen else [str(area_id)], "lang": [tr.lang]}
         out.append(LedgerRow(registry.label("area", str(area_id), tr.lang), values, f"?{urlencode(query, doseq=True)}", chosen))
     return out
-
-
-def _show_why(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> None:
-    """Show the nearest sites, the places where most people have none, and what stands between them."""
-    found = gaps_work.watched(registry, gaps_work.why_job(asked, ledger), tr)
-    if found is None:
-        return
-    why, ways = found
-    st.html(gaps_words.why(registry, why, asked, tr) + gaps_views.way_table(registry, ways, gaps_words.place(registry, asked, tr), tr))
 
 
 def _say_of_reach(registry: Registry, reach: Reach | None, asked: GapsAsked, tr: Translator) -> None:

@@ -32,6 +32,7 @@ QUICK_SECONDS = 0.5
 LONG_SECONDS = 10.0
 """From then on it can be stopped."""
 _MOST = 64
+_MOST_DRAWN = 512
 _STOPPED = "gaps_stopped"
 Told = Callable[[str, float], None]
 """Is told what is being done, and which share of it."""
@@ -66,6 +67,7 @@ _workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ledger")
 _long_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chance")
 _lock = Lock()
 _kept: WeakKeyDictionary[Registry, dict[tuple[Hashable, str], _Work]] = WeakKeyDictionary()
+_drawn: WeakKeyDictionary[Registry, dict[Hashable, Any]] = WeakKeyDictionary()
 
 
 def ledger_job(asked: LedgerAsked) -> Job[Ledger]:
@@ -118,6 +120,26 @@ def ledger(registry: Registry, asked: LedgerAsked) -> Ledger:
 def reach(registry: Registry, asked: ReachAsked) -> Reach:
     """Return areas of reach of the public's registry."""
     return result(registry, reach_job(asked))
+
+
+def kept(registry: Registry, key: Hashable, make: Callable[[], R]) -> R:
+    """Return what is drawn from results; made once as long as the registry stays, and nobody may change it.
+
+    Parameters
+    ----------
+    registry : the public's.
+    key : all that it depends on besides, the state of the roads included.
+    """
+    with _lock:
+        found = _drawn.setdefault(registry, {})
+        if key in found:
+            return cast("R", found[key])
+    made = make()
+    with _lock:
+        if len(found) >= _MOST_DRAWN:
+            found.clear()
+        found[key] = made
+    return made
 
 
 def _work(registry: Registry, job: Job[Any]) -> _Work:
