@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import cast, get_args
 
 from data.packs.index_tree import default_index
+from geo.demand import EVERYBODY
 from geo.index_steps import Aggregate, Normalise
 from geo.model import COUNTRIES
 from geo.need import Missing
@@ -36,7 +37,7 @@ class NeedPage:
     view : one of ``VIEWS``.
     missing : what becomes of missing values; None: not chosen yet, and the page asks for it.
     normalisation, aggregation, weights : as in ``NeedAsked``.
-    service, limit : whose minutes the map of need and access shows; minutes within which the priority list counts a site.
+    service, group, limit : whose minutes to what the map of need and access shows; minutes within which the priority list counts a site.
     services, groups : of the priority list, with their weights.
     beta : as in ``geo.priority.Weights``.
     """
@@ -48,9 +49,10 @@ class NeedPage:
     aggregation: Aggregate = "arithmetic"
     weights: tuple[tuple[str, float], ...] = ()
     service: str = DEFAULT_SERVICE
+    group: str = EVERYBODY
     limit: int = 30
     services: tuple[tuple[str, float], ...] = ((DEFAULT_SERVICE, 1.0),)
-    groups: tuple[tuple[str, float], ...] = (("all", 1.0),)
+    groups: tuple[tuple[str, float], ...] = ((EVERYBODY, 1.0),)
     beta: float = BETA
 
     @property
@@ -61,7 +63,7 @@ class NeedPage:
     @property
     def ledger(self) -> LedgerAsked:
         """The ledger whose minutes stand beside the need."""
-        return LedgerAsked(self.service, "all", float(self.limit))
+        return LedgerAsked(self.service, self.group, float(self.limit))
 
     @property
     def ledgers(self) -> dict[tuple[str, str], LedgerAsked]:
@@ -94,6 +96,7 @@ _TEXTS = {
     "normalisation": "scale",
     "aggregation": "mean",
     "service": "service",
+    "group": "group",
     "limit": "limit",
     "beta": "beta",
 }
@@ -130,6 +133,7 @@ def read_need(query: Mapping[str, Sequence[str]], registry: Registry) -> NeedPag
         aggregation=cast("Aggregate", one("mean", AGGREGATE, plain.aggregation)),
         weights=weights if _weigh(weights, indicators) else (),
         service=one("service", services, first),
+        group=one("group", groups, plain.group),
         limit=min(max(minutes, 1), FARTHEST),
         services=_some(read_pairs(query.get("u", ()), services, MOST_SERVICES), ((first, 1.0),)),
         groups=_some(read_pairs(query.get("w", ()), groups, MOST_GROUPS), plain.groups),

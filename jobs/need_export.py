@@ -93,7 +93,8 @@ def method_lines(registry: Registry, need: Need, asked: NeedPage, tr: Translator
         "weights": weights, "doubt": tr("needs.about_doubt", draws=tr.number(need.draws), seed=need.seed),
     }  # fmt: skip
     if asked.view == "access":
-        values["access"] = tr("needs.about_access", service=registry.term_label("service", asked.service, tr.lang))
+        who = registry.term_label("target_group", asked.group, tr.lang)
+        values["access"] = tr("needs.about_access", service=registry.term_label("service", asked.service, tr.lang), group=who)
     if asked.view == "priority":
         terms = [(registry.term_label("service", code, tr.lang), weight) for code, weight in asked.services]
         terms += [(registry.term_label("target_group", code, tr.lang), weight) for code, weight in asked.groups]

@@ -65,8 +65,11 @@ def _access(registry: Registry, asked: NeedPage, answer: DeltaGenerator, tr: Tra
     ledger = gaps_work.watched(registry, gaps_work.ledger_job(asked.ledger), tr)
     if ledger is None:
         return
-    drawn = need_drawn.access(registry, asked, load.roads().state, tr)
-    if need_work.access(registry, asked, load.roads().state).reached == 0:
+    roads = load.roads().state
+    drawn, both = need_drawn.access(registry, asked, roads, tr), need_work.access(registry, asked, roads)
+    if not both.places:
+        st.info(tr("needs.people_unknown", group=registry.term_label("target_group", asked.group, tr.lang)))
+    elif not both.reached:
         _offer_another(registry, asked, tr)
     left, right = st.columns([3, 2])
     with left:
@@ -74,7 +77,7 @@ def _access(registry: Registry, asked: NeedPage, answer: DeltaGenerator, tr: Tra
     right.html(drawn.parts["square"])
     st.html(drawn.parts["both"])
     need_saved.downloads(asked, tr)
-    if not need_work.access(registry, asked, load.roads().state).reached:
+    if not both.reached:
         return  # where nobody gets anywhere, equal is not what that is
     st.html(drawn.parts["metrics"])
     st.subheader(tr("needs.near_each_other"), anchor=False)

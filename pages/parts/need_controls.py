@@ -21,7 +21,7 @@ from pages.parts import filters
 from pages.parts.memo import kept_with_registry
 
 _LAST = "needs_last_query"
-_SINGLE = ("country", "view", "missing", "normalisation", "aggregation", "service", "limit", "beta")
+_SINGLE = ("country", "view", "missing", "normalisation", "aggregation", "service", "group", "limit", "beta")
 HALF = 50
 """Points of each indicator where all weigh the same."""
 VOTES = "needs_votes"
@@ -83,7 +83,7 @@ def show(registry: Registry, tr: Translator) -> NeedPage:
     countries = [country for country in COUNTRIES if country in registry.known["countries"]]
     st.toggle(tr("explore.show_filters"), key="show_filters")  # seen on narrow screens only, where the rest is folded away
     with st.container(key="filter_bar"):
-        places = st.columns([1.7, 2.2, 1.6, 0.8], vertical_alignment="bottom")
+        places = st.columns([1.7, 2.2, 1.2, 1, 0.8], vertical_alignment="bottom")
     with places[0]:
         st.segmented_control(
             tr("explore.country"), countries, key=_key("country"), required=True, format_func=lambda code: registry.label("area", code, lang)
@@ -95,8 +95,14 @@ def show(registry: Registry, tr: Translator) -> NeedPage:
         places[2].selectbox(
             tr("gaps.service"), services(registry, lang), key=_key("service"), format_func=lambda code: registry.term_label("service", code, lang)
         )
+        places[3].selectbox(
+            tr("gaps.group"),
+            registry.codes("target_group"),
+            key=_key("group"),
+            format_func=lambda code: registry.term_label("target_group", code, lang),
+        )
     if view != "rank":
-        places[3].number_input(tr("gaps.limit"), min_value=1, max_value=FARTHEST, step=5, key=_key("limit"))
+        places[4].number_input(tr("gaps.limit"), min_value=1, max_value=FARTHEST, step=5, key=_key("limit"))
     return current(state[_key("country")])
 
 

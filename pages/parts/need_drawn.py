@@ -12,7 +12,7 @@ from layers import markup, need_page_markup
 from layers.explore import Legend
 from layers.need_page import both_layer, cuts_note, score_layer
 from layers.need_page_markup import RankRow
-from pages.parts import need_words, need_work
+from pages.parts import need_priority, need_words, need_work
 from pages.parts.memo import kept_with_registry
 
 
@@ -78,9 +78,9 @@ def priority(registry: Registry, asked: NeedPage, roads: str, tr: Translator) ->
     gaps = found.found.contributions("gap").dropna(how="all")
     ordered = gaps.loc[gaps.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     bars = [(registry.label("area", str(area), tr.lang), {str(gap): float(value) for gap, value in row.items()}) for area, row in ordered.iterrows()]
-    split = [need_words.parts(registry, found, by, tr) for by in ("service", "group") if found.found.contributions(by).shape[1] > 1]
+    split = [need_priority.parts(registry, found, by, tr) for by in ("service", "group") if found.found.contributions(by).shape[1] > 1]
     parts = {
-        "priority": need_words.priority_list(registry, found, "priority", tr), "per_1000": need_words.priority_list(registry, found, "per_1000", tr),
-        "parts": need_page_markup.contributions(bars, tr("needs.parts.gap"), tr) + "".join(split), "ways": need_words.ways_out(registry, found, tr),
+        "priority": need_priority.one_list(registry, found, "priority", tr), "per_1000": need_priority.one_list(registry, found, "per_1000", tr),
+        "parts": need_page_markup.contributions(bars, tr("needs.parts.gap"), tr) + "".join(split), "ways": need_priority.ways_out(registry, found, tr),
     }  # fmt: skip
-    return Drawn(need_words.priority_answer(registry, found, asked.country, tr), parts)
+    return Drawn(need_priority.answer(registry, found, asked.country, tr), parts)
