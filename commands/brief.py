@@ -21,14 +21,20 @@ def brief(
     file_format: Annotated[
         list[str] | None, typer.Option("--format", help="One of pdf, xlsx, gpkg, html or csv; pdf when it is not given. May be given more than once.")
     ] = None,
+    snapshot: Annotated[
+        int | None, typer.Option(help="Number of a kept snapshot, as `snapshots list` prints it: its figures instead of those of now.")
+    ] = None,
 ) -> None:
     """Write briefs; the same data gives the same files. One line of JSON tells how many there are and how long they took."""
     from time import perf_counter
 
+    from data.kept import KeptRecords
     from geo.errors import InputError
     from i18n import LANGUAGES, translator
     from jobs.briefs import FORMATS, brief_name, make_brief
+    from jobs.briefs_kept import kept_profile, kept_registry
     from jobs.profile import make_profile
+    from jobs.snapshots import open_snapshot
 
     languages = list(dict.fromkeys(lang or [words("").lang]))
     formats = list(dict.fromkeys(file_format or ["pdf"]))
@@ -38,7 +44,15 @@ def brief(
         if unknown:
             raise InputError("cli.unknown_code", option=unknown[0][0], value=unknown[0][1])
         store, registry = opened()
-        areas = [str(code) for code in registry.governorates.index] if every else list(dict.fromkeys(area or ()))
+        kept = None
+        if snapshot is not None:
+            if "csv" in formats:
+                raise InputError("brief.no_list")
+            kept = open_snapshot(KeptRecords(store), snapshot)
+            every_area = list(dict.fromkeys(kept.figures["area_id"]))
+        else:
+            every_area = [str(code) for code in registry.governorates.index]
+        areas = every_area if every else list(dict.fromkeys(area or ()))
         if not areas:
             raise InputError("brief.nothing")
         for code in areas:
@@ -47,7 +61,8 @@ def brief(
         _make_folder(out)
         started = perf_counter()
         inputs = {}
-        for country in dict.fromkeys(str(registry.governorates["country"][code]) for code in areas):
+        shown = registry if kept is None else kept_registry(registry, kept)
+        for country in dict.fromkeys(str(registry.governorates["country"][code]) for code in areas if kept is None):
             inputs[country] = inputs_of(store, registry, country)
         prepared = perf_counter()
         written, took = 0, dict.fromkeys(formats, 0.0)
@@ -55,15 +70,18 @@ def brief(
         with typer.progressbar(jobs, label=tr("brief.working"), file=sys.stderr) as bar:
             for code, language in bar:
                 own = translator(language)
-                profile = make_profile(registry, inputs[str(registry.governorates["country"][code])], code, own)
+                if kept is None:
+                    profile = make_profile(registry, inputs[str(registry.governorates["country"][code])], code, own)
+                else:
+                    profile = kept_profile(registry, kept, code, own)
                 for name in formats:
                     begun = perf_counter()
-                    write_whole(out / brief_name(registry, profile, name), make_brief(registry, profile, name, own))
+                    write_whole(out / brief_name(shown, profile, name), make_brief(shown, profile, name, own))
                     took[name] += perf_counter() - begun
                     written += 1
         seconds = perf_counter() - started
         print(one_line({
-            "briefs": len(jobs), "files": written, "edition": registry.edition, "out": str(out), "seconds": round(seconds, 2),
+            "briefs": len(jobs), "files": written, "edition": shown.edition, "out": str(out), "seconds": round(seconds, 2),
             "seconds_of_preparing": round(prepared - started, 2), "seconds_per_brief": round((seconds - (prepared - started)) / len(jobs), 3),
             "seconds_per_file": {name: round(total / len(jobs), 3) for name, total in took.items()},
         }))  # fmt: skip
