@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 
 import app
 import cli
+from commands.common import BAD_INPUT
 from data.snapshot import read_registry
 from geo.ledger import PARTS
 from geo.model import PUBLIC, Scope
@@ -28,6 +29,7 @@ from geo.registry import Registry
 from i18n import LANGUAGES, translator
 from jobs.gaps import reach_ledger
 from jobs.gaps_asked import can_be_drawn
+from jobs.gaps_chance import ChanceAsked, country_chance
 from jobs.gaps_export import MIME
 from jobs.ledger import Ledger, LedgerAsked
 from jobs.roads import Roads
@@ -492,3 +494,35 @@ def test_the_gate_in_the_way_is_named_with_its_source(town: Path) -> None:
     assert "Somebody &lt;b&gt;" in body
     assert "Somebody <b>" not in body
     assert town.exists()
+
+
+@pytest.mark.usefixtures("town")
+def test_who_stops_waiting_for_chances_still_reads_the_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    monkeypatch.setattr(gaps_work, "QUICK_SECONDS", 0.3)
+    monkeypatch.setattr(gaps_work, "country_chance", lambda *args: (go.wait(60), country_chance(*args))[1])
+    test = AppTest.from_function(_run_gaps, default_timeout=60)
+    for key, value in (TOWN_ASKED | {"lang": "en", "measure": "chance"}).items():
+        test.query_params[key] = value
+    asked = ChanceAsked("PS", "medical_care", "all", 8, "car", "resident", 10)
+    gaps_work.ledger(load.registry(), LedgerAsked("medical_care", limit=8.0))
+    test.session_state["gaps_stopped"] = asked
+    test.run()
+    words = translator("en")
+    assert [info.value for info in test.info] == [words("gaps.stopped")]
+    assert "jw-ledger" in html(test)
+    assert told(test)["legend"]["title"] == words("gaps.measure.without")
+    go.set()
+    gaps_work.result(load.registry(), gaps_work.chance_job(asked, gaps_work.ledger(load.registry(), LedgerAsked("medical_care", limit=8.0))))
+    test.run()
+    assert told(test)["legend"]["title"] == words("gaps.measure.chance")
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_comparison_of_one_class_is_refused_in_words(tmp_path: Path, lang: str) -> None:
+    words = ["ledger", "--service", "medical_care", "--compare-mobility", "resident", "--out", str(tmp_path / "out.csv"), "--lang", lang]
+    result = CliRunner().invoke(cli.app, words)
+    assert result.exit_code == BAD_INPUT
+    assert translator(lang)("error.gaps.compare_mobility", value="resident") in result.stderr
+    assert not (tmp_path / "out.csv").exists()
