@@ -166,8 +166,8 @@ def clusters(registry: Registry, found: NeedAccess, areas: int, tr: Translator) 
     lines.append(
         tr(
             "needs.moran",
-            value=f"{found.moran.value:.2f}",
-            expected=f"{found.moran.expected:.2f}",
+            value=f"{found.moran.value:.3f}",
+            expected=f"{found.moran.expected:.3f}",
             p=f"{found.moran.p:.3f}",
             n=tr.number(found.places),
         )
