@@ -28,8 +28,18 @@ class AppError(Exception):
         self.code = code
         self.params = params
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it travel between processes as it is; by default its class would be called with other arguments than its own."""
+        return _again, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         return f"{self.code} {self.params}" if self.params else self.code
+
+
+def _again(kind: type[AppError], args: tuple[object, ...], state: dict[str, object]) -> AppError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class InputError(AppError):

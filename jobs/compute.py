@@ -72,16 +72,9 @@ def run_parts(
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    """An error for people, on its way from a worker: its own way through pickle would call its class with other arguments."""
+    """An error for people as an answer."""
 
-    kind: type[AppError]
-    args: tuple[Any, ...]
-    state: dict[str, Any]
-
-    def error(self) -> AppError:
-        again = self.kind.__new__(self.kind, *self.args)
-        again.__dict__.update(self.state)
-        return again
+    error: AppError
 
 
 def _guarded(work: Callable[[P], R], part: P) -> R | _Refused:
@@ -89,7 +82,7 @@ def _guarded(work: Callable[[P], R], part: P) -> R | _Refused:
     try:
         return work(part)
     except AppError as error:
-        return _Refused(type(error), error.args, error.__dict__)
+        return _Refused(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +116,7 @@ class _Gathering(Generic[P, R]):
         for i in range(len(self.parts)):
             answer = self.found[i]
             if isinstance(answer, _Refused):
-                raise answer.error()
+                raise answer.error
             answers.append(answer)
         return answers
 
