@@ -187,13 +187,8 @@ def write_gpkg(file: BriefFile) -> bytes:
         numbers = {"value": "float", "low": "float", "high": "float", "year": "int"}
         write_layer(path, _FIGURES, figures_table([file.profile])[list(FIGURE_COLUMNS)], numbers)
         for table in file.tables():
-            names = _column_names(table)
-            frame = pd.DataFrame([list(cells) for cells in table.rows], columns=names, dtype=object)
-            units = {
-                name: "text" if column.unit == "text" or _has_text(table, j) else "float"
-                for j, (name, column) in enumerate(zip(names, table.columns, strict=True))
-            }
-            write_layer(path, f"table_{table.key}", frame, units)
+            frame, types = _plain_table(table)
+            write_layer(path, f"table_{table.key}", frame, types)
         write_layer(path, "work", file.work, {"sites": "int"})
         write_layer(path, "about", pd.DataFrame(file.facts(), columns=["code", "label", "value"]), {})
         write_layer(path, "sources", file.meta.sources, {name: "int" if name == "year" else "text" for name in SOURCE_COLUMNS})
@@ -213,8 +208,19 @@ def _figure_row(profile: Profile) -> tuple[dict[str, object], dict[str, str]]:
     return row, types
 
 
-def _has_text(table: ProfileTable, j: int) -> bool:
-    return any(isinstance(row[j], str) for row in table.rows)
+def _plain_table(table: ProfileTable) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return a table with plain column names and the types of its columns; words in a column of numbers stand in a column of their own beside it."""
+    columns: dict[str, list[object]] = {}
+    types: dict[str, str] = {}
+    for j, (name, column) in enumerate(zip(_column_names(table), table.columns, strict=True)):
+        cells = [row[j] for row in table.rows]
+        if column.unit == "text":
+            columns[name], types[name] = [None if cell is None else str(cell) for cell in cells], "text"
+            continue
+        columns[name], types[name] = [None if isinstance(cell, str) else cell for cell in cells], "float"
+        if any(isinstance(cell, str) for cell in cells):
+            columns[f"{name}_told"], types[f"{name}_told"] = [cell if isinstance(cell, str) else None for cell in cells], "text"
+    return pd.DataFrame(columns, dtype=object), types
 
 
 def _column_names(table: ProfileTable) -> list[str]:

@@ -139,6 +139,10 @@ def test_the_geopackage_holds_boundary_figures_sites_tables_and_styles(tmp_path:
     assert set(sites["site_id"]) == set(REGISTRY.sites.index[public_sites(REGISTRY, AREA)])
     work = pyogrio.read_dataframe(path, layer="table_who_does_what")
     assert work["sites"].tolist() == [row[1] for row in profile.table("who_does_what").rows]
+    access = pyogrio.read_dataframe(path, layer="table_access")
+    assert access["p50"].tolist()[0] == 14.4
+    assert access["p50"].isna().tolist() == [False, True, True]
+    assert access["p50_told"].tolist()[2] == profile.table("access").rows[2][1]
     with sqlite3.connect(path) as connection:
         styles = dict(connection.execute("SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault = 1").fetchall())
     connection.close()
