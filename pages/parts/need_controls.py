@@ -32,14 +32,17 @@ def _key(name: str) -> str:
     return f"needs_{name}"
 
 
+_KEPT = tuple(_key(name) for name in (*_SINGLE, "weight_", "services", "groups"))
+"""What the keys of the widgets begin with that keep what was chosen; buttons, the map and the table of votes do not."""
+
+
 def read_address(registry: Registry) -> None:
     """Take what is asked for from the URL where it says something else than last time: at the first run, on a link, on Back."""
     state = st.session_state
     query = {name: st.query_params.get_all(name) for name in KEYS if st.query_params.get_all(name)}
-    if query == state.get(_LAST):
-        for name in [str(name) for name in state if str(name).startswith("needs_") and not str(name).startswith("needs_do")]:
-            if name not in (_LAST, VOTES, "needs_map"):
-                state[name] = state[name]  # a widget that is not drawn this time would lose its value
+    if query == state.get(_LAST) and all(_key(name) in state for name in _SINGLE):
+        for name in [str(name) for name in state if str(name).startswith(_KEPT)]:
+            state[name] = state[name]  # a widget that is not drawn this time would lose its value
         return
     if not query:  # the first visit, or back from another page, whose address says nothing of this one
         query = state.get(_LAST) or {"country": list(filters.default_filter().countries)}
@@ -137,6 +140,7 @@ def _weights(registry: Registry, need: Need, tr: Translator) -> None:
         return
     st.caption(tr("needs.weights_note"))
     for column, name in zip(st.columns(len(names)), names, strict=True):
+        st.session_state.setdefault(_key(f"weight_{name}"), HALF)
         column.slider(registry.label("indicator", name, tr.lang), 0, 100, key=_key(f"weight_{name}"), step=1)
     if not any(st.session_state[_key(f"weight_{name}")] for name in names):
         st.warning(tr("needs.all_zero"))

@@ -98,6 +98,30 @@ def test_weights_are_set_by_hand_by_entropy_and_by_votes() -> None:
     assert any("at least 50 complete governorates, here are 6" in one.value for one in test.caption)
 
 
+def test_voting_is_opened_and_left_and_another_country_begins_with_equal_weights() -> None:
+    test = shown(lang="en", country="IL", missing="keep")
+    test.toggle(key="needs_do_vote").set_value(True).run().run()
+    assert not test.exception
+    assert any("splits 100 points" in one.value for one in test.caption)
+    test.segmented_control(key="needs_country").set_value("PS").run().run()
+    assert not test.exception
+    assert {one.value for one in test.slider} == {need_controls.HALF}
+    assert "weight" not in test.query_params
+
+
+def test_the_mean_of_the_votes_becomes_the_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    votes = [
+        {"socioeconomic_index": 60.0, "population_in_clusters_1_3": 40.0, "income_support": 0.0},
+        {"socioeconomic_index": 20.0, "population_in_clusters_1_3": 20.0, "income_support": 60.0},
+    ]
+    monkeypatch.setattr(need_controls.st, "data_editor", lambda *_, **__: pd.DataFrame(votes))
+    test = shown(lang="en", country="IL", missing="keep")
+    test.toggle(key="needs_do_vote").set_value(True).run()
+    assert any("40 (spread 28, from 20 to 60)" in one.value for one in test.markdown)
+    test.button(key="needs_do_votes").click().run()
+    assert [one.value for one in test.slider] == [40, 30, 30]
+
+
 def test_a_ministry_keeps_a_ranking_that_the_command_makes_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "needs_do_keep_index" not in str(shown(lang="en", country="PS", missing="mean"))
     monkeypatch.setattr(identity, "scope", lambda: MINISTRY)
