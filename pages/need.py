@@ -77,9 +77,8 @@ def _access(registry: Registry, asked: NeedPage, answer: DeltaGenerator, tr: Tra
     right.html(drawn.parts["square"])
     st.html(drawn.parts["both"])
     need_saved.downloads(asked, tr)
-    if not both.reached:
-        return  # where nobody gets anywhere, equal is not what that is
-    st.html(drawn.parts["metrics"])
+    if both.reached:  # where nobody gets anywhere, equal is not what that is
+        st.html(drawn.parts["metrics"])
     st.subheader(tr("needs.near_each_other"), anchor=False)
     st.html(drawn.parts["clusters"])
 
