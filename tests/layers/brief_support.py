@@ -54,7 +54,7 @@ def invented_profile(tr: Translator, *, services: int = 14, organisations: int =
         Section("access", word("access"), (
             Figure("access.minutes", word("minutes"), None, "minutes", 120.0, None, 2020, "estimate", source, word("note")),
         ), (ProfileTable("access", word("access"), (column("service", "text"), column("p50", "minutes"), column("within", "share")),
-            ((word("medical"), 14.4, 0.93), (word("legal"), None, 0.04), (word("aid"), tr("profile.more_than", minutes="120"), 0.0)), (), source),), (word("note"),)),
+            ((word("medical"), 14.4, 0.93), (word("legal"), None, 0.04), (word("aid"), tr("profile.more_than", minutes=tr.plural("gaps.minutes", 120)), 0.0)), (), source),), (word("note"),)),
         Section("gaps", word("gaps"), (), (
             ProfileTable("top_gaps", word("gaps"), (column("service", "text"), column("people", "people"), column("without", "people"), column("reason", "text")),
                          ((word("legal"), 711223, 654321, word("far")), (word("aid"), 711223, 123456, word("full")), (word("medical"), 711223, 0, word("full"))), (), source),
