@@ -17,6 +17,7 @@ from i18n import Translator
 from jobs.gaps_asked import FARTHEST
 from jobs.need import Need
 from jobs.need_asked import AGGREGATE, KEYS, MISSING, MOST_GROUPS, MOST_SERVICES, NORMALISE, VIEWS, NeedPage, read_need
+from layers import markup
 from pages.parts import filters
 from pages.parts.memo import kept_with_registry
 
@@ -86,7 +87,7 @@ def show(registry: Registry, tr: Translator) -> NeedPage:
     countries = [country for country in COUNTRIES if country in registry.known["countries"]]
     st.toggle(tr("explore.show_filters"), key="show_filters")  # seen on narrow screens only, where the rest is folded away
     with st.container(key="filter_bar"):
-        places = st.columns([1.7, 2.2, 1.2, 1, 0.8], vertical_alignment="bottom")
+        places = st.columns([1.7, 2.7, 1.2, 1, 0.8], vertical_alignment="bottom")
     with places[0]:
         st.segmented_control(
             tr("explore.country"), countries, key=_key("country"), required=True, format_func=lambda code: registry.label("area", code, lang)
@@ -136,9 +137,9 @@ def _weights(registry: Registry, need: Need, tr: Translator) -> None:
     names = _indicators(need.country)
     st.markdown(f"**{tr('needs.weights')}**")
     if len(names) == 1:
-        st.caption(tr("needs.one_indicator"))
+        _note(tr("needs.one_indicator"))
         return
-    st.caption(tr("needs.weights_note"))
+    _note(tr("needs.weights_note"))
     for column, name in zip(st.columns(len(names)), names, strict=True):
         st.session_state.setdefault(_key(f"weight_{name}"), HALF)
         column.slider(registry.label("indicator", name, tr.lang), 0, 100, key=_key(f"weight_{name}"), step=1)
@@ -150,7 +151,7 @@ def _weights(registry: Registry, need: Need, tr: Translator) -> None:
     buttons[1].button(tr("needs.entropy"), on_click=_put_entropy, args=(scores,), key="needs_do_entropy", help=tr("needs.entropy_why"))
     refused = components_refused(scores)
     if refused:
-        buttons[2].caption(tr(f"needs.components.{refused}", n=len(scores.dropna())))
+        buttons[2].html(f"<p class='jw-note'>{markup.safe(tr(f'needs.components.{refused}', n=len(scores.dropna())))}</p>")
     else:
         buttons[2].button(tr("needs.components_do"), on_click=_put_components, args=(scores,), key="needs_do_components")
     _votes(registry, names, tr)
@@ -160,13 +161,13 @@ def _votes(registry: Registry, names: list[str], tr: Translator) -> None:
     """Let the members of a group split 100 points each, under numbers and without names."""
     if not st.toggle(tr("needs.vote"), key="needs_do_vote"):
         return
-    st.caption(tr("needs.vote_note"))
+    _note(tr("needs.vote_note"))
     labels = {name: registry.label("indicator", name, tr.lang) for name in names}
     empty = pd.DataFrame(
         {name: pd.Series([None] * _VOTERS, dtype="float") for name in names}, index=pd.RangeIndex(1, _VOTERS + 1, name=tr("needs.member"))
     )
     columns = {name: st.column_config.NumberColumn(label, min_value=0, max_value=100) for name, label in labels.items()}
-    table = st.data_editor(empty, column_config=columns, num_rows="dynamic", key=f"{VOTES}_{'_'.join(names)}", width="stretch")
+    table = st.data_editor(empty, column_config=columns, num_rows="dynamic", placeholder="", key=f"{VOTES}_{'_'.join(names)}", width="stretch")
     votes = votes_in(table)
     st.session_state[VOTES] = {}
     if not votes:
@@ -191,6 +192,11 @@ def _votes(registry: Registry, names: list[str], tr: Translator) -> None:
         key="needs_do_votes",
         type="primary",
     )
+
+
+def _note(words: str) -> None:
+    """Write a line under a control; Streamlit's own captions do not turn with the language."""
+    st.html(f"<p class='jw-note'>{markup.safe(words)}</p>")
 
 
 def votes_in(table: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -227,7 +233,7 @@ def decide(registry: Registry, asked: NeedPage, tr: Translator) -> None:
         )  # fmt: skip
         _numbers("groups", lambda code: registry.term_label("target_group", code, lang))
         if len(asked.groups) > 1:
-            st.caption(tr("needs.groups_overlap"))
+            _note(tr("needs.groups_overlap"))
         st.slider(tr("needs.beta"), 0.0, 2.0, key=_key("beta"), step=0.1, help=tr("needs.beta_why"))
 
 

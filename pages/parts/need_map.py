@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo.registry import Registry
 from i18n import Translator
+from layers import markup
 from layers.explore import Legend
 from layers.need_page_map import NeedCommand, need_command, need_map
 from pages.parts import load
@@ -37,4 +38,4 @@ def show(registry: Registry, country: str, layer: tuple[dict[str, int], Legend, 
     shell = need_map(tr, registry.edition, tiles=TILES if load.settings().online_tiles else None)
     st_folium(shell, key=KEY, height=HEIGHT, use_container_width=True, returned_objects=[], feature_group_to_add=need_command(told))
     if legend.status:
-        st.caption(f"{legend.title}: {legend.status}")
+        st.html(f"<p class='jw-note'>{markup.safe(f'{legend.title}: {legend.status}')}</p>")
