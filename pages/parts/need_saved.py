@@ -19,7 +19,7 @@ from jobs.need_saved import decision_body, index_body
 from layers import markup
 from layers.markup import safe
 from pages.parts import identity, load
-from pages.parts.need_controls import VOTES
+from pages.parts.need_weights import VOTES
 
 LISTED = 12
 

@@ -20,7 +20,7 @@ from geo.model import Scope
 from i18n import LANGUAGES, translator
 from jobs.need import NeedAsked, need_of
 from jobs.need_asked import NeedPage
-from pages.parts import identity, load, need_controls, need_work
+from pages.parts import identity, load, need_weights, need_work
 from tests.asgi import Client
 from tests.pages.test_explore import html, page
 
@@ -94,7 +94,7 @@ def test_weights_are_set_by_hand_by_entropy_and_by_votes() -> None:
     test.button(key="needs_do_equal").click().run()
     assert "weight" not in test.query_params
     table = pd.DataFrame({"a": [60.0, None, 30.0], "b": [40.0, None, None]}, index=pd.RangeIndex(1, 4))
-    assert need_controls.votes_in(table) == {"1": {"a": 60.0, "b": 40.0}, "2": {"a": 30.0, "b": 0.0}}
+    assert need_weights.votes_in(table) == {"1": {"a": 60.0, "b": 40.0}, "2": {"a": 30.0, "b": 0.0}}
     assert "at least 50 complete governorates, here are 6" in html(test)
 
 
@@ -105,7 +105,7 @@ def test_voting_is_opened_and_left_and_another_country_begins_with_equal_weights
     assert "splits 100 points" in html(test)
     test.segmented_control(key="needs_country").set_value("PS").run().run()
     assert not test.exception
-    assert {one.value for one in test.slider} == {need_controls.HALF}
+    assert {one.value for one in test.slider} == {need_weights.HALF}
     assert "weight" not in test.query_params
 
 
@@ -114,7 +114,7 @@ def test_the_mean_of_the_votes_becomes_the_weights(monkeypatch: pytest.MonkeyPat
         {"socioeconomic_index": 60.0, "population_in_clusters_1_3": 40.0, "income_support": 0.0},
         {"socioeconomic_index": 20.0, "population_in_clusters_1_3": 20.0, "income_support": 60.0},
     ]
-    monkeypatch.setattr(need_controls.st, "data_editor", lambda *_, **__: pd.DataFrame(votes))
+    monkeypatch.setattr(need_weights.st, "data_editor", lambda *_, **__: pd.DataFrame(votes))
     test = shown(lang="en", country="IL", missing="keep")
     test.toggle(key="needs_do_vote").set_value(True).run()
     assert any("40 (spread 28, from 20 to 60)" in one.value for one in test.markdown)
