@@ -13,6 +13,7 @@ from commands.access import access
 from commands.brief import brief
 from commands.common import Lang, printable, told, words, write_whole
 from commands.freshness import freshness
+from commands.grids import grids
 from commands.history import history, merge, revert
 from commands.index import index
 from commands.indicators import indicators
@@ -204,6 +205,7 @@ app.add_typer(users, name="users")
 app.add_typer(review, name="review")
 app.add_typer(roads, name="roads")
 app.add_typer(obstacles, name="obstacles")
+app.add_typer(grids, name="grids")
 app.add_typer(snapshots, name="snapshots")
 for command in (history, revert, merge, template):
     app.command()(command)

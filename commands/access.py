@@ -175,7 +175,9 @@ def _two(text: str, code: str) -> tuple[str, str]:
 
 def _warnings(account: Mapping[str, Any], tr: Translator) -> list[str]:
     """Return what must be known before the figures are used: that they are estimates, and where a day with closures knows of none."""
-    found = []
+    from jobs.grids import grid_line
+
+    found = [line for country, where in account["where"].items() if (line := grid_line(where, country, tr))]
     if account["engine"] == "straight_line":
         found.append(tr("access.estimate", detour=account["detour"]))
     elif account["estimate"]:

@@ -35,24 +35,25 @@ def add_roads_command(
     lang: Lang = "",
 ) -> None:
     """Read a road file once, keep its graph, and go by it in a country from now on, in place of the roads before."""
-    from jobs.roads import Note, add_roads
+    from jobs.loaded import Note
+    from jobs.roads import add_roads
     from settings import Settings
 
     tr = words(lang)
     with told(tr):
-        _tell(add_roads(file, country, Note(title, licence, year), Settings.from_env().data_dir, _registry()), tr, as_json=as_json)
+        tell_loaded(add_roads(file, country, Note(title, licence, year), Settings.from_env().data_dir, public_registry()), tr, as_json=as_json)
 
 
 @roads.command(name="list")
 def list_roads_command(*, as_json: AsJson = False, lang: Lang = "") -> None:
     """List the roads that are loaded, with their source, year, terms, size and extent."""
-    _list("roads", words(lang), as_json=as_json)
+    list_loaded("roads", words(lang), as_json=as_json)
 
 
 @roads.command(name="remove")
 def remove_roads_command(country: Country, *, as_json: AsJson = False, lang: Lang = "") -> None:
     """Take the roads of a country away; from then on its minutes are estimates."""
-    _remove("roads", country, words(lang), as_json=as_json)
+    remove_loaded("roads", country, words(lang), as_json=as_json)
 
 
 @obstacles.command(name="add")
@@ -67,39 +68,42 @@ def add_obstacles_command(
     lang: Lang = "",
 ) -> None:
     """Read a file of obstacles, and let them stand on a country's roads from now on, in place of those before."""
-    from jobs.roads import Note, add_obstacles
+    from jobs.loaded import Note
+    from jobs.roads import add_obstacles
     from settings import Settings
 
     tr = words(lang)
     with told(tr):
-        _tell(add_obstacles(file, country, Note(title, licence, year), Settings.from_env().data_dir, _registry()), tr, as_json=as_json)
+        tell_loaded(add_obstacles(file, country, Note(title, licence, year), Settings.from_env().data_dir, public_registry()), tr, as_json=as_json)
 
 
 @obstacles.command(name="list")
 def list_obstacles_command(*, as_json: AsJson = False, lang: Lang = "") -> None:
     """List the obstacles that are loaded, with their source, year, terms, number and extent."""
-    _list("obstacles", words(lang), as_json=as_json)
+    list_loaded("obstacles", words(lang), as_json=as_json)
 
 
 @obstacles.command(name="remove")
 def remove_obstacles_command(country: Country, *, as_json: AsJson = False, lang: Lang = "") -> None:
     """Take the obstacles of a country away."""
-    _remove("obstacles", country, words(lang), as_json=as_json)
+    remove_loaded("obstacles", country, words(lang), as_json=as_json)
 
 
-def _list(what: What, tr: Translator, *, as_json: bool) -> None:
+def list_loaded(what: What, tr: Translator, *, as_json: bool) -> None:
+    """Print what is loaded, country by country."""
     from data.roads.register import entries
     from settings import Settings
 
     with told(tr):
         found = entries(Settings.from_env().data_dir, what)
-        _tell(found, tr, as_json=as_json)
+        tell_loaded(found, tr, as_json=as_json)
         if not found and not as_json:
             print(tr(f"roads.none.{what}"))
 
 
-def _remove(what: What, countries: list[str], tr: Translator, *, as_json: bool) -> None:
-    from jobs.roads import remove
+def remove_loaded(what: What, countries: list[str], tr: Translator, *, as_json: bool) -> None:
+    """Take what is loaded away from countries, and say what it was."""
+    from jobs.loaded import remove
     from settings import Settings
 
     with told(tr):
@@ -107,7 +111,8 @@ def _remove(what: What, countries: list[str], tr: Translator, *, as_json: bool) 
             print(one_line(_row(one)) if as_json else tr(f"roads.removed.{what}", country=one.country, title=one.title))
 
 
-def _tell(found: list[Loaded], tr: Translator, *, as_json: bool) -> None:
+def tell_loaded(found: list[Loaded], tr: Translator, *, as_json: bool) -> None:
+    """Print what is loaded, one line each."""
     for one in found:
         print(one_line(_row(one)) if as_json else _sentence(one, tr))
 
@@ -127,7 +132,8 @@ def _sentence(one: Loaded, tr: Translator) -> str:
     )  # fmt: skip
 
 
-def _registry() -> Registry:
+def public_registry() -> Registry:
+    """Return the registry as everybody may see it."""
     from data.snapshot import read_registry
     from jobs.opening import open_store
     from settings import Settings

@@ -16,7 +16,9 @@ UNLISTED = 0.25
 EVERYBODY = "all"
 
 
-def demand_points(areas: pd.DataFrame, localities: pd.DataFrame, population: pd.Series, *, left_out: Collection[str] = LEFT_OUT) -> pd.DataFrame:
+def demand_points(
+    areas: pd.DataFrame, localities: pd.DataFrame, population: pd.Series, *, left_out: Collection[str] = LEFT_OUT, grid: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return points with people; those of a governorate sum to its official population, to one person.
 
     Parameters
@@ -25,28 +27,32 @@ def demand_points(areas: pd.DataFrame, localities: pd.DataFrame, population: pd.
     localities : a frame of ``model.LOCALITIES``. Those without an area, or of an area that is not in ``areas``, are left out.
     population : official people by ``area_id``; NaN or no entry where they are not known.
     left_out : flags of localities that do not count.
+    grid : points of a population grid, columns area_id, lon, lat, weight, see ``geo.grids.grid_points``; in the areas that it has, they
+        stand in place of the localities.
 
     Returns
     -------
-    Index ``point_id``: the id of a locality, or of an area that has none: then its centre stands for it. Columns:
+    Index ``point_id``: the id of a locality, of a point of the grid, or of an area that has neither: then its centre stands for it. Columns:
 
     area_id, country, lon, lat : where.
     people : whole people, Int64; NA where the people of the area are not known.
     basis : ``listed`` (in proportion to what the source lists), ``unlisted`` (it lists nobody: the lower quartile of the listed
-        ones stands in) or ``centre``.
+        ones stands in), ``grid`` or ``centre``.
 
     In the order of ``areas``, and of ids within.
     """
-    kept = localities[localities["area_id"].isin(areas.index) & ~localities["flag"].isin(list(left_out))].sort_index()
-    alone = areas[~areas.index.isin(kept["area_id"])]
-    at = np.concatenate([areas.index.get_indexer(pd.Index(kept["area_id"])), areas.index.get_indexer(alone.index)])
-    order = np.argsort(at, kind="stable")  # localities are sorted by id already
+    cells = _cells(areas, grid)
+    kept = localities[localities["area_id"].isin(areas.index[~areas.index.isin(cells["area_id"])]) & ~localities["flag"].isin(list(left_out))].sort_index()
+    alone = areas[~areas.index.isin(kept["area_id"]) & ~areas.index.isin(cells["area_id"])]
+    of_area = np.concatenate([kept["area_id"], cells["area_id"], alone.index]).astype(object)
+    at = areas.index.get_indexer(pd.Index(of_area))
+    order = np.argsort(at, kind="stable")  # localities are sorted by id already, and points of the grid by number
     out = pd.DataFrame({
-        "area_id": areas.index.to_numpy()[at], "country": areas["country"].to_numpy()[at],
-        "lon": np.concatenate([kept["lon"], alone["lon"]]).astype(float), "lat": np.concatenate([kept["lat"], alone["lat"]]).astype(float),
-        "basis": np.concatenate([np.where(kept["population"] > 0, "listed", "unlisted"), np.full(len(alone), "centre")]).astype(object),
-    }, index=[*kept.index, *alone.index]).iloc[order]  # fmt: skip
-    weights = np.concatenate([_weights(kept).to_numpy(dtype=float), np.ones(len(alone))])[order]
+        "area_id": of_area, "country": areas["country"].to_numpy()[at],
+        **{name: np.concatenate([kept[name], cells[name], alone[name]]).astype(float) for name in ("lon", "lat")},
+        "basis": np.concatenate([np.where(kept["population"] > 0, "listed", "unlisted"), np.full(len(cells), "grid"), np.full(len(alone), "centre")]).astype(object),
+    }, index=[*kept.index, *cells.index, *alone.index]).iloc[order]  # fmt: skip
+    weights = np.concatenate([_weights(kept).to_numpy(dtype=float), cells["weight"], np.ones(len(alone))]).astype(float)[order]
     people, known = np.zeros(len(out), dtype=np.int64), np.zeros(len(out), dtype=bool)
     bounds = np.searchsorted(at[order], np.arange(len(areas) + 1))
     for area_id, begin, end in zip(areas.index, bounds[:-1], bounds[1:], strict=True):
@@ -104,6 +110,16 @@ def people_in_part(points: pd.DataFrame, shares: pd.Series) -> pd.Series:
         if not (pd.isna(share) or np.isnan(people[own]).any()):
             out[own], known[own] = share_out(round(int(people[own].sum()) * float(share)), people[own]), True
     return pd.Series(out, index=points.index, dtype="Int64", name="people").where(known)
+
+
+def _cells(areas: pd.DataFrame, grid: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the points of a grid that lie in the areas, each with an id: the code of its area and its number there."""
+    columns = ["area_id", "lon", "lat", "weight"]
+    if grid is None:
+        return pd.DataFrame({name: pd.Series(dtype=object if name == "area_id" else float) for name in columns})
+    here = grid[grid["area_id"].isin(areas.index)]
+    numbers = here.groupby("area_id").cumcount() + 1
+    return here[columns].set_axis([f"{area_id}-grid-{number:04d}" for area_id, number in zip(here["area_id"], numbers, strict=True)])
 
 
 def _weights(localities: pd.DataFrame) -> pd.Series:

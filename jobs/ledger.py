@@ -10,12 +10,13 @@ import pandas as pd
 
 from data.demand import group_shares, need_shares, services_counted
 from geo.counts import newest_values
-from geo.demand import area_shares, demand_points, people_in_part
+from geo.demand import area_shares, people_in_part
 from geo.errors import InputError
 from geo.ledger import PARTS, Allocation, area_ledger, point_ledger, service_sites
 from geo.minutes import Minutes
 from geo.obstacles import DEFAULT_CLASS, DEFAULT_HOUR, Day
 from geo.registry import Registry
+from jobs.grids import people_at
 from jobs.roads import Roads
 from jobs.ways import find_ways
 
@@ -84,7 +85,8 @@ def gap_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, *, r
     capacity : people that a site can serve, by ``site_id``; NaN or no entry where it is not stated. Of the services that count, see
         ``data.demand.services_counted``.
     asked : what is asked for.
-    roads : the roads and obstacles that are loaded; without them every way is an estimate.
+    roads : the roads, obstacles and population grids that are loaded; without roads every way is an estimate, without a grid people are where
+        the localities are.
 
     Raises
     ------
@@ -97,7 +99,7 @@ def gap_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, *, r
         sites["capacity"] = np.inf
     areas = registry.governorates
     people = newest_values(registry, "population", statuses=("official", "estimate"))
-    points = demand_points(areas, registry.localities, people["value"])
+    points, where = people_at(registry, None if roads is None else roads.data_dir)
     groups = area_shares(registry.areas, group_shares(), asked.group)
     needing = _need_share(areas, asked.service)
     need = people_in_part(points, groups["share"].reindex(areas.index) * needing["share"])
@@ -119,7 +121,8 @@ def gap_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, *, r
         "service": asked.service, "services_counted": list(counted), "group": asked.group, "limit": asked.limit, "mode": asked.mode, "regime": asked.regime, "mobility": asked.mobility, "hour": asked.hour, **ways.account,
         "capacity": "off" if asked.capacity_off else asked.allocation, "areas": len(reported), "points": len(points),
         "totals": _totals(by_area, areas), "areas_without_known_need": [str(area) for area in reported if area in unsure],
-        "sites": _site_counts(sites), "need": _rules(groups, needing, people, reported), "training": registry.training,
+        "sites": _site_counts(sites), "need": _rules(groups, needing, people, reported),
+        "where": {country: told for country, told in where.items() if country in set(areas["country"].reindex(reported))}, "training": registry.training,
     }  # fmt: skip
     return Ledger(by_area, points[["area_id", "country", "lon", "lat"]].join(split, how="left"), sites, ways.minutes, account)
 

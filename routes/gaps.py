@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
@@ -10,8 +11,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from geo.counts import newest_values
-from geo.demand import demand_points
 from geo.model import LANGUAGES
 from geo.registry import Registry
 from i18n import translator
@@ -19,6 +18,7 @@ from jobs.gaps_asked import GapsAsked, offer_of, read_asked
 from jobs.gaps_compare import compare
 from jobs.gaps_export import MIME, export_ledger
 from jobs.gaps_reach import Reach, ReachAsked, reach_geojson
+from jobs.grids import people_at
 from jobs.ledger import Ledger, LedgerAsked
 from jobs.roads import Roads
 from layers.gaps import points_payload
@@ -45,13 +45,14 @@ def gaps_routes(
         if lang not in LANGUAGES:
             return Response(status_code=404)
         registry = load()
-        people = newest_values(registry, "population", statuses=("official", "estimate"))
-        found = demand_points(registry.governorates, registry.localities, people["value"])
-        current = request.query_params.get("v") == registry.edition
-        headers = {
-            "Cache-Control": "private, max-age=31536000, immutable" if current else "no-store", "Content-Encoding": "gzip", "X-Content-Type-Options": "nosniff",
-        }  # fmt: skip
-        return Response(gzip.compress(points_payload(registry, found, lang), 6), media_type="application/json", headers=headers)
+        found, _ = people_at(registry, roads().data_dir)
+        body = points_payload(registry, found, lang)
+        # A grid may come and go while the registry stays as it is: the browser asks each time whether the points are still the same.
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {"Cache-Control": "private, no-cache", "ETag": tag, "Content-Encoding": "gzip", "X-Content-Type-Options": "nosniff"}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers={"ETag": tag, "Cache-Control": headers["Cache-Control"]})
+        return Response(gzip.compress(body, 6), media_type="application/json", headers=headers)
 
     def asked_of(request: Request, registry: Registry) -> GapsAsked:
         asked = read_asked({key: request.query_params.getlist(key) for key in request.query_params}, registry)

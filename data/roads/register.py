@@ -1,4 +1,4 @@
-"""The register of loaded roads and obstacles: which graph and which obstacles serve which country, and where they are from.
+"""The register of what is loaded: which roads, obstacles and population grid serve which country, and where they are from.
 
 Each country has a small file of its own, written whole: whoever is killed in the middle leaves the old one or the new one.
 """
@@ -11,26 +11,27 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from geo.errors import InputError
 from geo.model import COUNTRIES
 
-What = Literal["roads", "obstacles"]
+What = Literal["roads", "obstacles", "grids"]
+WHAT: tuple[What, ...] = get_args(What)
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Roads or obstacles that serve a country.
+    """Roads, obstacles or a population grid that serve a country.
 
     Parameters
     ----------
-    what : ``roads`` or ``obstacles``. country : code.
+    what : one of ``WHAT``. country : code.
     key : under which they are kept: a hash of the content and of the rules by which it was read.
     title, licence, year : of the source; year None where it is not stated.
     sha256, size_bytes : of the file they were read from. added : ISO day.
     bounds : west, south, east, north, degrees.
-    counts : nodes and edges, or obstacles.
+    counts : nodes and edges, or obstacles, or points and what else is counted of a grid.
     """
 
     what: What
@@ -47,7 +48,7 @@ class Loaded:
 
 
 def folder(data_dir: Path, what: What) -> Path:
-    """Return the folder that keeps the graphs or the obstacles."""
+    """Return the folder that keeps the graphs, the obstacles or the points of grids."""
     return data_dir / what
 
 
@@ -67,7 +68,7 @@ def entry(data_dir: Path, what: What, country: str) -> Loaded | None:
         raise InputError("roads.register_damaged", file=path.name) from error
     try:
         found = _loaded(json.loads(text))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, StopIteration) as error:
         raise InputError("roads.register_damaged", file=path.name) from error
     if (found.what, found.country) != (what, country):
         raise InputError("roads.register_damaged", file=path.name)
@@ -125,7 +126,7 @@ def _loaded(found: Any) -> Loaded:
     west, south, east, north = (float(value) for value in found["bounds"])
     year = found["year"]
     return Loaded(
-        what="roads" if found["what"] == "roads" else "obstacles", country=str(found["country"]), key=_plain(found["key"]),
+        what=next(one for one in WHAT if one == found["what"]), country=str(found["country"]), key=_plain(found["key"]),
         title=str(found["title"]), licence=str(found["licence"]), year=None if year is None else int(year), sha256=str(found["sha256"]),
         size_bytes=int(found["size_bytes"]), added=str(found["added"]), bounds=(west, south, east, north),
         counts={str(name): int(count) for name, count in found["counts"].items()},

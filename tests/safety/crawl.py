@@ -310,6 +310,8 @@ COMMANDS: Mapping[tuple[str, ...], Callable[[World, Path], list[list[str]]]] = {
     ("indicators", "import"): lambda _world, folder: [
         [str(folder / "in.csv"), "--source-title", "x", "--publisher", "x", "--licence", "x", "--indicator", "population", "--year", "2020", "--dry-run"]
     ],
+    ("grids", "add"): lambda _world, folder: [[str(folder / "in.csv"), "--country", "PS", "--year", "2020", "--source-title", "x"]],
+    ("grids", "list"): _nothing_to_do, ("grids", "remove"): lambda *_: [["--country", "PS"]],
     ("roads", "remove"): lambda *_: [["--country", "PS"]], ("obstacles", "list"): _nothing_to_do,
     ("obstacles", "add"): lambda _world, folder: [[str(folder / "in.csv"), "--country", "PS"]], ("obstacles", "remove"): lambda *_: [["--country", "PS"]],
     ("users", "add"): lambda *_: [["x", "--role", "nobody"]], ("users", "invite"): lambda *_: [["--role", "partner", "--organisation", "nobody"]],

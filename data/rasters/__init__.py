@@ -1,0 +1,1 @@
+"""Rasters (GeoTIFF): read in a confined process."""
