@@ -14,7 +14,7 @@ from streamlit.runtime.pages_manager import PagesManager
 import pages
 from data.packs import basemap
 from jobs.accounts import set_up_lines
-from pages.parts import brief_inputs, gaps_work, indicators_work, load
+from pages.parts import gaps_work, indicators_work, load, profile_work
 from routes.assets import asset_routes
 from routes.brief import brief_routes
 from routes.dead_ends import dead_end_routes
@@ -54,7 +54,7 @@ app = st.App(
         *gaps_routes(load.registry, gaps_work.ledger, gaps_work.reach, load.roads),
         *indicator_routes(load.registry, indicators_work.held),
         *need_routes(load.registry, gaps_work.ledger),
-        *brief_routes(load.registry, brief_inputs.brief_inputs),
+        *brief_routes(load.registry, profile_work.ready),
         *dead_end_routes([page.SLUG for page in pages.ALL]),
     ],
     lifespan=lifespan,
