@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from data.exports.table import all_sites
 from geo.counts import counts_by_area
+from geo.memo import kept_with_registry
 from geo.model import SENSITIVITY, Filter, Scope
 from geo.registry import Registry
 from i18n import Translator
@@ -19,7 +20,6 @@ from layers.explore import MARKS, Marks
 from layers.freshness import last_check, site_links
 from layers.need import NEED_METHODS, need_indicators
 from pages.parts import filters, identity, load, shell, show_map, table
-from pages.parts.memo import kept_with_registry
 from pages.parts.table import Column, TableView
 
 TITLE = "explore.menu"

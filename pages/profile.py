@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from data.packs import basemap
+from geo.memo import kept_with_registry
 from geo.model import Scope
 from geo.profile import Profile
 from geo.registry import Registry
@@ -18,7 +19,6 @@ from layers import markup
 from layers.brief_map import brief_map
 from layers.profile_map import picture
 from pages.parts import load, profile_controls, profile_show, profile_work, shell
-from pages.parts.memo import kept_with_registry
 
 TITLE = "profile.menu"
 SLUG = "profile"

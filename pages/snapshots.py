@@ -8,12 +8,12 @@ import streamlit as st
 
 from data.kept import Kept
 from geo.errors import AppError
+from geo.memo import kept_with_registry
 from geo.model import COUNTRIES, Scope
 from geo.registry import Registry
 from i18n import Translator
 from jobs.snapshots import figures_now, open_snapshot, snapshots
 from pages.parts import errors, filters, identity, load, notice, profile_work, shell, snapshots_show
-from pages.parts.memo import kept_with_registry
 from pages.parts.snapshots_show import Compared
 
 TITLE = "snapshots.menu"

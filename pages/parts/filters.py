@@ -8,10 +8,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from geo.freshness import BANDS
+from geo.memo import kept_with_registry
 from geo.model import COUNTRIES, SITE_STATUS, Filter
 from geo.registry import Registry
 from i18n import Translator
-from pages.parts.memo import kept_with_registry
 
 ALL = "all"
 DEFAULT_COUNTRY = "PS"

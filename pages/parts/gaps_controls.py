@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data.demand import services_counted
+from geo.memo import kept_with_registry
 from geo.model import COUNTRIES
 from geo.obstacles import CLASSES, REGIMES
 from geo.registry import Registry
@@ -16,7 +17,6 @@ from i18n import Translator
 from jobs.gaps_asked import BANDS, CAPACITY_RULES, FARTHEST, MOST_SITES, GapsAsked, Offer, can_be_drawn, offer_of, read_asked, sites_to_draw
 from layers.gaps import MEASURES
 from pages.parts import filters, load
-from pages.parts.memo import kept_with_registry
 
 CHANCE = "chance"
 """What the map can show besides ``MEASURES`` where obstacles are loaded."""

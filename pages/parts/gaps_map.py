@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from geo.memo import kept_with_registry
 from geo.registry import Registry
 from i18n import Translator
 from jobs.gaps_asked import GapsAsked
 from layers.gaps import GapsCommand, ReachLayer, gaps_command, gaps_map
 from pages.parts import load
 from pages.parts.gaps_views import View
-from pages.parts.memo import kept_with_registry
 from pages.parts.show_map import HEIGHT, TILES
 from routes.assets import patch_streamlit_folium
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
+from geo.memo import kept_with_registry
 from geo.registry import Registry
 from i18n import Translator
 from jobs.gaps import coverage
@@ -20,7 +21,6 @@ from layers.curve import curve_figure, curve_svg
 from layers.explore import Legend
 from layers.freshness import last_check
 from layers.gaps_markup import percent
-from pages.parts.memo import kept_with_registry
 
 LISTED = 20
 TOLD_MINUTES = (15, 30, 45, 60, 90, 120)

@@ -11,6 +11,7 @@ from data.indicators_cells import EARLIEST
 from data.indicators_plan import MOST_BYTES
 from data.indicators_said import UNITS, NewIndicator, SourceSaid, ValuesAsked, own_statuses
 from geo.errors import AppError
+from geo.memo import kept_with_registry
 from geo.model import COUNTRIES, LANGUAGES, Scope
 from geo.registry import Registry
 from i18n import NATIVE_NAMES, Translator
@@ -18,7 +19,6 @@ from jobs.indicators_import import Upload, account_text, read_values, write_uplo
 from layers.bulk_tables import plain_table
 from layers.indicators import value_text
 from pages.parts import errors, identity, indicators_upload, load
-from pages.parts.memo import kept_with_registry
 
 VALUES_SHOWN = 12
 _PLAN, _ROUND, _DONE, _ERROR = "indicators_plan", "indicators_round", "indicators_done", "indicators_error"

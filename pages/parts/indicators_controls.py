@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from geo.memo import kept_with_registry
 from geo.model import COUNTRIES
 from geo.registry import Registry
 from i18n import Translator
 from jobs.indicators import IndicatorsAsked, read_asked
 from pages.parts import filters, indicators_work
-from pages.parts.memo import kept_with_registry
 
 _NAMES = ("country", "indicator", "year", "area")
 _LAST = "indicators_last_query"

@@ -11,6 +11,7 @@ import streamlit as st
 from data.indicators_issues import INDICATOR, LEVEL, sent_counts
 from data.indicators_plan import MOST_BYTES
 from geo.errors import AppError
+from geo.memo import kept_with_registry
 from geo.model import Scope
 from geo.permissions import ALLOWED
 from geo.registry import Registry
@@ -20,7 +21,6 @@ from jobs.indicators_import import Upload, account_text, read_counts, write_uplo
 from layers.bulk_tables import plain_table
 from pages.parts import errors, identity, indicators_upload, indicators_work, load
 from pages.parts.indicators_add import source_fields
-from pages.parts.memo import kept_with_registry
 
 SENT_SHOWN = 500
 _PLAN, _ROUND, _DONE, _ERROR = "issues_plan", "issues_round", "issues_done", "issues_error"

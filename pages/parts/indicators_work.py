@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from data.indicators_issues import INDICATOR, issue_counts
+from geo.memo import kept_with_registry
 from geo.registry import Registry
 from i18n import Translator
 from jobs.indicators import Coverage, IndicatorsAsked, coverage, held_back, indicators_of, values_of, years_of
@@ -17,7 +18,6 @@ from layers.indicators_chart import FEW, Line
 from layers.indicators_markup import HELD, KNOWN, UNKNOWN, Cell, SourceLine, TableRow, answer, source_lines, value_bars, year_table
 from layers.markup import BarRow
 from pages.parts import load
-from pages.parts.memo import kept_with_registry
 
 
 @kept_with_registry

@@ -11,6 +11,7 @@ import streamlit as st
 from data.submission import Submission
 from data.submissions import Submissions
 from geo.errors import InputError, StoreError
+from geo.memo import kept_with_registry
 from geo.model import Filter, Scope
 from geo.permissions import may
 from geo.registry import Registry
@@ -20,7 +21,6 @@ from layers.entries import entry_card, site_line
 from pages.parts import errors, reminders
 from pages.parts.draft import EDITABLE, REFUSALS, LockedError, verify
 from pages.parts.fields import text
-from pages.parts.memo import kept_with_registry
 
 LISTED = 8
 """Sites in sight at once; the rest are found by name."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from geo.memo import kept_with_registry
 from geo.model import COUNTRIES
 from geo.registry import Registry
 from i18n import Translator
@@ -14,7 +15,6 @@ from jobs.gaps_asked import FARTHEST
 from jobs.need import Need
 from jobs.need_asked import AGGREGATE, KEYS, MISSING, MOST_GROUPS, MOST_SERVICES, NORMALISE, VIEWS, NeedPage, read_need
 from pages.parts import filters, need_weights
-from pages.parts.memo import kept_with_registry
 from pages.parts.need_weights import HALF, indicators, key, note
 
 _LAST = "needs_last_query"

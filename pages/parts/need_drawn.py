@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geo.memo import kept_with_registry
 from geo.registry import Registry
 from i18n import Translator
 from jobs.need import NeedAsked
@@ -13,7 +14,6 @@ from layers.explore import Legend
 from layers.need_page import both_layer, cuts_note, score_layer
 from layers.need_page_markup import RankRow
 from pages.parts import need_priority, need_words, need_work
-from pages.parts.memo import kept_with_registry
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geo.index_shares import Change, single_changes, sobol_shares
+from geo.memo import kept_with_registry
 from geo.registry import Registry
 from geo.weights import effective_weights
 from jobs.gaps_words import source_titles, years_text
@@ -14,7 +15,6 @@ from jobs.need_asked import NeedPage
 from jobs.need_priority import PriorityList, priority_of
 from layers.explore import Legend
 from pages.parts import gaps_work
-from pages.parts.memo import kept_with_registry
 
 
 @kept_with_registry

@@ -10,6 +10,7 @@ import streamlit as st
 from data.site_records import NO_PLACE
 from geo.coordinates import Reading, is_link, read_coordinates
 from geo.gazetteer import Gazetteer
+from geo.memo import kept_with_registry
 from geo.model import COUNTRIES, Scope
 from geo.places import Places, places_of
 from geo.registry import Registry
@@ -18,7 +19,6 @@ from layers.place_picker import PickerCommand, picker_command, picker_map
 from pages.parts import load
 from pages.parts.draft import Draft
 from pages.parts.fields import PREFIX, choose, fault, text
-from pages.parts.memo import kept_with_registry
 from pages.parts.show_map import TILES
 from routes.assets import patch_streamlit_folium
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from geo.memo import kept_with_registry
 from geo.model import COUNTRIES
 from geo.registry import Registry
 from i18n import Translator
 from pages.parts import filters
-from pages.parts.memo import kept_with_registry
 
 MOST_BESIDE = 3
 _COUNTRY, _AREA, _BESIDE = "profile_country", "profile_area", "profile_beside"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from geo.memo import kept_with_registry
 from geo.profile import Figure, Profile, ProfileTable, Section
 from geo.registry import Registry
 from i18n import Translator
@@ -15,7 +16,6 @@ from jobs.profile_words import source_titles
 from layers import profile_markup
 from layers.gaps_markup import roughly
 from layers.profile_text import figure_text
-from pages.parts.memo import kept_with_registry
 
 BESIDE = ("need.indicator.", "gaps.")
 """Figures that are too many to compare side by side; the tables and the maps of other pages do that."""

@@ -7,6 +7,7 @@ import pandas as pd
 from data.capacities import read_capacities
 from data.demand import services_counted
 from data.kept import KeptRecords
+from geo.memo import kept_with_registry
 from geo.profile import Profile
 from geo.registry import Registry
 from i18n import Translator, translator
@@ -14,7 +15,6 @@ from jobs.profile import ProfileInputs, make_profile, profile_inputs, with_past
 from jobs.profile_past import DECISION, SNAPSHOT
 from jobs.roads import Roads
 from pages.parts import gaps_work, load
-from pages.parts.memo import kept_with_registry
 
 Newest = tuple[int, ...]
 """Numbers of the newest records of a country: what settles, with the registry, what a profile says of the past."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.checks import Due, due_for_check
+from geo.memo import kept_with_registry
 from geo.model import Scope
 from geo.registry import Registry
 from i18n import Translator
 from layers.freshness import due_list
-from pages.parts.memo import kept_with_registry
 
 LISTED = 10
 

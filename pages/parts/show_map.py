@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from geo.memo import kept_with_registry
 from geo.model import PUBLIC, Filter, Scope
 from geo.registry import Registry
 from i18n import Translator
@@ -15,7 +16,6 @@ from layers.explore import Legend, MapCommand, Marks, NeedLayer, OnlineTiles, co
 from layers.need import need_layer
 from layers.payload import bitset
 from pages.parts import load
-from pages.parts.memo import kept_with_registry
 from routes.assets import patch_streamlit_folium
 
 KEY = "map"

@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.ingest.clean import LIMITS
 from data.submissions import Submissions
+from geo.memo import kept_with_registry
 from geo.model import ACCESSIBILITY, LANGUAGES, SENSITIVITY, SITE_STATUS, Scope
 from geo.registry import Registry
 from geo.submissions import PROPOSABLE, changed_fields
@@ -18,7 +19,6 @@ from layers.entries import anchors, start_link
 from pages.parts import errors, likely_same, place_picker
 from pages.parts.draft import STEPS, Draft, keep, least_level, send
 from pages.parts.fields import choose, choose_many, fault, number, text
-from pages.parts.memo import kept_with_registry
 
 SHOWN_TWICE = ("verified_on",)
 """Fields that the form asks for in words of its own."""

@@ -11,6 +11,7 @@ import streamlit as st
 
 from data.kept import LONGEST_NAME, Kept
 from geo.errors import AppError
+from geo.memo import kept_with_registry
 from geo.model import Scope
 from geo.permissions import may
 from geo.profile import Figure
@@ -24,7 +25,6 @@ from layers.gaps_markup import plain_table
 from layers.profile_map import difference_legend, difference_svg, picture
 from layers.profile_text import number_text, value_text
 from pages.parts import notice, profile_work
-from pages.parts.memo import kept_with_registry
 from pages.parts.profile_show import titles_of
 
 Labels = Mapping[str, str]
