@@ -42,7 +42,9 @@ def demand_points(
     In the order of ``areas``, and of ids within.
     """
     cells = _cells(areas, grid)
-    kept = localities[localities["area_id"].isin(areas.index[~areas.index.isin(cells["area_id"])]) & ~localities["flag"].isin(list(left_out))].sort_index()
+    kept = localities[
+        localities["area_id"].isin(areas.index[~areas.index.isin(cells["area_id"])]) & ~localities["flag"].isin(list(left_out))
+    ].sort_index()
     alone = areas[~areas.index.isin(kept["area_id"]) & ~areas.index.isin(cells["area_id"])]
     of_area = np.concatenate([kept["area_id"], cells["area_id"], alone.index]).astype(object)
     at = areas.index.get_indexer(pd.Index(of_area))
