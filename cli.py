@@ -22,6 +22,7 @@ from commands.profile import profile
 from commands.reach import reach
 from commands.review import review
 from commands.roads import obstacles, roads
+from commands.scenarios import scenarios
 from commands.snapshots import snapshots
 from commands.template import template
 from commands.travel import travel_time
@@ -206,6 +207,7 @@ app.add_typer(review, name="review")
 app.add_typer(roads, name="roads")
 app.add_typer(obstacles, name="obstacles")
 app.add_typer(grids, name="grids")
+app.add_typer(scenarios, name="scenarios")
 app.add_typer(snapshots, name="snapshots")
 for command in (history, revert, merge, template):
     app.command()(command)

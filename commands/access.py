@@ -106,7 +106,8 @@ def ledger_command(
     limit: Annotated[float, typer.Option(help="Minutes that are within reach, this number included.")] = 30.0,
     mode: Annotated[str, typer.Option(help="How people travel: car, walk, shared_taxi or ambulance.")] = "car",
     regime: Annotated[
-        str, typer.Option(help="What kind of day: usual, bad or closed; another than usual needs roads, see cli.py roads add.")
+        str,
+        typer.Option(help="What kind of day: usual, bad, closed, or the name of a scenario (cli.py scenarios add); another than usual needs roads."),
     ] = "usual",
     mobility: Annotated[str, typer.Option(help="Who travels: a mobility class such as resident, west_bank_id or permit_holder; needs roads.")] = "",
     hour: Annotated[int, typer.Option(help="Hour of the day, 0 to 23, for obstacles that open by the hour.")] = 10,

@@ -33,6 +33,9 @@ def chances_command(
     obstacles: Obstacles = None,
     mode: Mode = "car",
     limit: Annotated[float, typer.Option(help="Minutes; the limit itself counts as within.")] = 60.0,
+    regime: Annotated[
+        str, typer.Option(help="Name of a scenario (cli.py scenarios add) whose changes hold on every day drawn; usual for none.")
+    ] = "usual",
     mobility: Mobility = "",
     hour: Hour = 10,
     date: Date = "",
@@ -41,11 +44,14 @@ def chances_command(
     lang: Lang = "",
 ) -> None:
     """Tell for each point how probably a site is reached within the limit, and the spread of minutes to the nearest one."""
+    from geo.errors import InputError
     from jobs.reach import reach_chances
     from settings import Settings
 
     with told(words(lang)):
-        on, day = _on(country, graph, obstacles, date), _day("usual", mobility, hour)
+        if regime in ("bad", "closed"):
+            raise InputError("scenarios.chance", regime=regime)
+        on, day = _on(country, graph, obstacles, date), _day(regime, mobility, hour)
         table, account = reach_chances(on, sites, points, mode, limit, day, Settings.from_env().data_dir, draws=draws, seed=seed)
         give(out, table, account)
 
@@ -61,7 +67,7 @@ def isochrone_command(
     graph: Graph = None,
     obstacles: Obstacles = None,
     mode: Mode = "car",
-    regime: Annotated[str, typer.Option(help="What kind of day: usual, bad or closed.")] = "usual",
+    regime: Annotated[str, typer.Option(help="What kind of day: usual, bad, closed, or the name of a scenario (cli.py scenarios add).")] = "usual",
     mobility: Mobility = "",
     hour: Hour = 10,
     date: Date = "",
@@ -98,6 +104,8 @@ def _on(country: str, graph: Path | None, obstacles: Path | None, date: str) -> 
 
 
 def _day(regime: str, mobility: str, hour: int) -> Day:
+    from data.roads.scenarios import on_scenario
     from geo.obstacles import DEFAULT_CLASS, Day
+    from settings import Settings
 
-    return Day(regime, mobility or DEFAULT_CLASS, hour)
+    return on_scenario(Settings.from_env().data_dir, Day(regime, mobility or DEFAULT_CLASS, hour))

@@ -23,7 +23,7 @@ def travel_time(
     mode: Annotated[str, typer.Option(help="One of car, walk, shared_taxi or ambulance.")] = "car",
     limit: Annotated[float, typer.Option(help="Minutes; the limit itself counts as within.")] = 60.0,
     obstacles: Annotated[Path | None, typer.Option("--obstacles", help="Obstacles: GeoJSON, Jiwar's fields or OCHA's closure layer.")] = None,
-    regime: Annotated[str, typer.Option(help="What kind of day: usual, bad or closed.")] = "usual",
+    regime: Annotated[str, typer.Option(help="What kind of day: usual, bad, closed, or the name of a scenario (cli.py scenarios add).")] = "usual",
     mobility: Annotated[str, typer.Option(help="Who travels: a mobility class such as resident, west_bank_id or permit_holder.")] = "",
     hour: Annotated[int, typer.Option(help="Hour of the day, 0 to 23, for obstacles that open by the hour.")] = 10,
     date: Annotated[str, typer.Option("--date", help="Day on which obstacles must be valid, as YYYY-MM-DD; today when it is not given.")] = "",
@@ -37,6 +37,7 @@ def travel_time(
     import datetime as dt
     from typing import cast
 
+    from data.roads.scenarios import on_scenario
     from geo.errors import InputError
     from geo.obstacles import DEFAULT_CLASS, Day
     from jobs.compute import Compute
@@ -52,7 +53,7 @@ def travel_time(
             raise InputError("travel.bad_date", value=date[:40]) from error
         settings = Settings.from_env()
         asked = Asked(
-            sites, points, mode, limit, graph, obstacles, Day(regime, mobility or DEFAULT_CLASS, hour), day,
+            sites, points, mode, limit, graph, obstacles, on_scenario(settings.data_dir, Day(regime, mobility or DEFAULT_CLASS, hour)), day,
             cast("Compute", compute), settings.dask_scheduler, workers,
         )  # fmt: skip
         frame, account = computed(asked, settings.data_dir)

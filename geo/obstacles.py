@@ -107,12 +107,26 @@ class Day:
     ----------
     regime : one of ``REGIMES``. mobility : class of the traveller. hour : 0 to 23.
     edits : a named scenario's changes: minutes by obstacle id, infinite = closed; they have the last word.
+    added : minutes that a scenario adds by obstacle id to what the day costs there; what is closed stays closed.
+    scenario : its name; empty for a day as it comes.
     """
 
     regime: str = "usual"
     mobility: str = DEFAULT_CLASS
     hour: int = DEFAULT_HOUR
     edits: Mapping[str, float] = field(default_factory=dict)
+    added: Mapping[str, float] = field(default_factory=dict)
+    scenario: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is a usual day on which nothing was changed: only then may a way be estimated that knows no obstacles."""
+        return self.regime == REGIMES[0] and not self.edits and not self.added
+
+    @property
+    def name(self) -> str:
+        """What the day is called: by the scenario, else by the regime."""
+        return self.scenario or self.regime
 
     def checked(self, obstacles: list[Obstacle] | tuple[Obstacle, ...]) -> Day:
         """Return itself; InputError ``travel.unknown_regime``, ``travel.unknown_class`` or ``travel.bad_hour``."""
@@ -152,8 +166,12 @@ def _p_open(obstacle: Obstacle, hour: int) -> float:
 
 
 def _outcome(obstacle: Obstacle, mode: str, day: Day, *, delay_at: float, is_open: bool) -> float:
-    if obstacle.obstacle_id in day.edits:
-        return day.edits[obstacle.obstacle_id]
+    edited = day.edits.get(obstacle.obstacle_id)
+    minutes = _as_it_comes(obstacle, mode, day, delay_at, is_open=is_open) if edited is None else edited
+    return minutes + day.added.get(obstacle.obstacle_id, 0.0)
+
+
+def _as_it_comes(obstacle: Obstacle, mode: str, day: Day, delay_at: float, *, is_open: bool) -> float:
     kind = KINDS[obstacle.kind]
     if obstacle.may_pass is not None and day.mobility not in obstacle.may_pass:
         return math.inf

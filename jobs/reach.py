@@ -26,6 +26,7 @@ from geo.travel import limit_ms
 from geo.travel_area import isochrone, reached_roads
 from jobs.country_roads import CountryRoads
 from jobs.roads import Roads
+from jobs.scenarios import told_of
 
 MOST_DRAWS = 10_000
 ELLIPSOID = pyproj.Geod(ellps="WGS84")
@@ -68,7 +69,7 @@ def reach_chances(
     Parameters
     ----------
     sites, points : CSV files with ids, lon and lat. mode, limit : as in ``travel-time``.
-    day : whose hour and class count; chance takes the place of the regime. draws, seed : of the chance.
+    day : whose hour and class count, and a scenario's changes; chance takes the place of the regime. draws, seed : of the chance.
 
     Returns
     -------
@@ -84,6 +85,7 @@ def reach_chances(
         raise InputError("roads.draws", value=draws, most=MOST_DRAWS)
     here, from_, to = on.open(data_dir), read_places(points, "point_id"), read_places(sites, "site_id")
     day.checked(list(here.obstacles))
+    scenario = told_of(day, here.obstacles)
     at_points, at_sites = (here.located(mode, one.lon, one.lat) for one in (from_, to))
     bounds = ", ".join(f"{value:.3f}" for value in here.graph.bounds)
     for name, where in (("points", at_points), ("sites", at_sites)):
@@ -95,7 +97,7 @@ def reach_chances(
     table.loc[at_points.off, ["probability", "p10", "p50", "p90"]] = np.nan
     return table, here.account(at_points, at_sites, from_.people) | {
         "points": len(from_), "sites": len(to), "mode": mode, "limit": limit, "mobility": day.mobility, "hour": day.hour, "draws": draws, "seed": seed,
-        "points_never": int((likely[~at_points.off] == 0).sum()), "horizon": max(limit, HORIZON), "obstacles_off_road": len(here.placed.off),
+        "points_never": int((likely[~at_points.off] == 0).sum()), "horizon": max(limit, HORIZON), "obstacles_off_road": len(here.placed.off), **scenario,
     }  # fmt: skip
 
 
@@ -113,20 +115,21 @@ def reach_area(on: On, place: tuple[float, float], limits: Sequence[float], mode
     _check(mode, limits)
     here = on.open(data_dir)
     day.checked(list(here.obstacles))
+    scenario = told_of(day, here.obstacles)
     if not (-180 <= place[0] <= 180 and -90 <= place[1] <= 90):
         raise InputError("roads.place", lon=place[0], lat=place[1])
     at = here.located(mode, np.array([place[0]]), np.array([place[1]]))
     if at.off.all():
         raise InputError("travel.sites_off_network", bounds=", ".join(f"{value:.3f}" for value in here.graph.bounds))
     net = here.network(mode, day)
-    told = {"mode": mode, "regime": day.regime, "mobility": day.mobility, "lon": place[0], "lat": place[1], "source": here.roads.title}
+    told = {"mode": mode, "regime": day.name, "mobility": day.mobility, "lon": place[0], "lat": place[1], "source": here.roads.title}
     features, sizes = [], {}
     for limit in sorted(set(limits), reverse=True):
         area = isochrone(reached_roads(here.graph, net, at, limit))
         sizes[f"{limit:g}"] = round(abs(ELLIPSOID.geometry_area_perimeter(area)[0]) / 1e6, 3)
         features.append({"type": "Feature", "properties": told | {"minutes": limit}, "geometry": shapely.geometry.mapping(area)})
     body = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
-    return body, told | {
+    return body, told | scenario | {
         "limits": sorted(set(limits)),
         "metres_to_road": round(float(at.metres[0]), 1),
         "obstacles": len(here.obstacles),

@@ -14,6 +14,7 @@ from data.roads.obstacles import read_obstacles
 from data.roads.obstacles_kept import FORMAT, keep_obstacles
 from data.roads.read import KEY_END, kept_graph, road_graph
 from data.roads.register import WHAT, Loaded, entries, entry, folder
+from data.roads.scenarios import scenarios
 from geo.errors import InputError
 from geo.model import COUNTRIES
 from geo.obstacles import Obstacle
@@ -55,7 +56,7 @@ class Roads:
     @property
     def state(self) -> str:
         """Text that changes whenever what is loaded, or the day, does: for the keys of what is made from it."""
-        stamps = [repr(one) for what in WHAT for one in entries(self.data_dir, what)]
+        stamps = [repr(one) for one in (*(one for what in WHAT for one in entries(self.data_dir, what)), *scenarios(self.data_dir))]
         return hashlib.sha256(repr((self._day(), stamps)).encode()).hexdigest()[:16] if stamps else ""
 
     def _day(self) -> dt.date:

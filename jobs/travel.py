@@ -23,6 +23,7 @@ from geo.roads_snap import FAR_M, Snapped, snap
 from geo.travel import Minutes, chosen, limit_ms, matrix, nearest, straight_line
 from geo.travel_network import MAX_MINUTES, Network, serving_edges
 from jobs.compute import COMPUTE, Compute
+from jobs.scenarios import told_of
 from jobs.travel_parts import parted
 
 TOLD = 20
@@ -73,7 +74,7 @@ def travel_time(asked: Asked, data_dir: Path) -> tuple[pd.DataFrame, dict[str, o
         raise InputError("travel.unknown_mode", mode=asked.mode, known=", ".join(MODES))
     if asked.compute not in COMPUTE:
         raise InputError("compute.unknown", value=asked.compute[:40], known=", ".join(COMPUTE))
-    if asked.graph is None and (asked.obstacles is not None or asked.day.regime != "usual"):
+    if asked.graph is None and (asked.obstacles is not None or not asked.day.plain):
         raise InputError("travel.estimate_obstacles")
     sites, points = read_places(asked.sites, "site_id"), read_places(asked.points, "point_id")
     if asked.graph is None:
@@ -95,6 +96,7 @@ def travel_time(asked: Asked, data_dir: Path) -> tuple[pd.DataFrame, dict[str, o
 def _by_road(asked: Asked, path: Path, points: Places, sites: Places, data_dir: Path) -> tuple[Minutes, dict[str, object]]:
     obstacles = [one for one in read_obstacles(asked.obstacles) if one.valid(asked.date)] if asked.obstacles is not None else []
     day = asked.day.checked(obstacles)
+    scenario = told_of(day, obstacles)
     graph, graph_key = road_graph(path, data_dir / "roads")
     placed = place_obstacles(graph, obstacles)
     usable = serving_edges(graph, asked.mode)
@@ -118,7 +120,7 @@ def _by_road(asked: Asked, path: Path, points: Places, sites: Places, data_dir: 
         keep(data_dir / "travel", key, minutes)
     return minutes, _account(graph, placed, points, (at_points, at_sites)) | {
         "off_network": {name: _off(here, where) for name, here, where in (("points", points, at_points), ("sites", sites, at_sites))},
-        "points_cut_off": _cut_off(net, at_points, at_sites, minutes), "engine": chosen(net, len(sites), "auto"), "estimate": False, "cached": cached, "regime": day.regime, "mobility": day.mobility,
+        "points_cut_off": _cut_off(net, at_points, at_sites, minutes), "engine": chosen(net, len(sites), "auto"), "estimate": False, "cached": cached, "regime": day.name, **scenario, "mobility": day.mobility,
     }  # fmt: skip
 
 

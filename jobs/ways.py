@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from data.roads.scenarios import on_scenario
 from geo.errors import InputError
 from geo.minutes import Minutes
 from geo.model import COUNTRIES
@@ -17,6 +18,7 @@ from geo.roads import Floats
 from geo.travel import DETOUR, straight_line
 from jobs.country_roads import CountryRoads
 from jobs.roads import Roads
+from jobs.scenarios import told_of
 
 ESTIMATE = "straight_line"
 ROADS = "roads"
@@ -80,7 +82,7 @@ def find_ways(
     Parameters
     ----------
     registry : the areas. points, sites : index the ids; columns area_id, lon, lat.
-    mode, limit : as in ``travel-time``. day : regime, mobility class and hour; a usual day by default.
+    mode, limit : as in ``travel-time``. day : regime or name of a scenario, mobility class and hour; a usual day by default.
     roads : what is loaded; None = nothing. people : how many live at each point; 1 each by default.
     countries : those whose results are wanted: at least one of them needs roads where the day or the class does.
 
@@ -90,7 +92,10 @@ def find_ways(
         ``travel.unknown_class``, ``travel.unknown_mode``, ``travel.bad_limit``; what ``Roads.of`` says.
     """
     day = day or Day()
+    if roads is not None:
+        day = on_scenario(roads.data_dir, day)
     loaded = _loaded(roads, day, countries)
+    scenario = told_of(day, [one for here in loaded.values() for one in here.obstacles])
     here = [frame["area_id"].map(registry.areas["country"]).to_numpy(dtype=object) for frame in (points, sites)]
     pieces = {area: piece_of(registry, str(area)) for area in registry.areas.index}
     of_point, of_site = (frame["area_id"].map(pieces).to_numpy(dtype=object) for frame in (points, sites))
@@ -110,14 +115,14 @@ def find_ways(
             )
         found = straight_line(*places[0], *places[1], limit, mode)
         kept = (off_road[found.point] | off_site[found.site]) & (of_point[p[found.point]] == of_site[s[found.site]])
-        (open_ if day.regime == "usual" else unsure).add(p[found.point[kept]], s[found.site[kept]], found.minutes[kept])
+        (open_ if day.plain else unsure).add(p[found.point[kept]], s[found.site[kept]], found.minutes[kept])
         told[country] |= {"estimated_points": int(off_road.sum()), "estimated_sites": int(off_site.sum()), "without_road": _without_road(day)}
     barred = any(one.bars(day.mobility) for one in loaded.values())
     return Ways(
         open_.matrix(points.index, sites.index),
         free.matrix(points.index, sites.index) if barred else None,
-        unsure.matrix(points.index, sites.index) if day.regime != "usual" else None,
-        _account(told, [country for country in told if country in countries]),
+        unsure.matrix(points.index, sites.index) if not day.plain else None,
+        _account(told, [country for country in told if country in countries]) | scenario,
     )
 
 
@@ -156,8 +161,8 @@ def _loaded(roads: Roads | None, day: Day, countries: Collection[str]) -> dict[s
     found = {} if roads is None else {country: here for country in roads.countries() if (here := roads.of(country)) is not None}
     day.checked([one for here in found.values() for one in here.obstacles])
     if not set(countries) & set(found):
-        if day.regime != "usual":
-            raise InputError("access.regime", value=day.regime[:40])
+        if not day.plain:
+            raise InputError("access.regime", value=day.name[:40])
         if day.mobility != DEFAULT_CLASS:
             raise InputError("roads.mobility", value=day.mobility[:40])
     return found
@@ -172,7 +177,7 @@ def piece_of(registry: Registry, area_id: str) -> str:
 
 def _without_road(day: Day) -> str:
     """Say what becomes of a way that is only estimated."""
-    return "estimate" if day.regime == "usual" else "unknown"
+    return "estimate" if day.plain else "unknown"
 
 
 def _account(told: dict[str, dict[str, object]], wanted: list[str]) -> dict[str, object]:

@@ -311,6 +311,7 @@ COMMANDS: Mapping[tuple[str, ...], Callable[[World, Path], list[list[str]]]] = {
         [str(folder / "in.csv"), "--source-title", "x", "--publisher", "x", "--licence", "x", "--indicator", "population", "--year", "2020", "--dry-run"]
     ],
     ("grids", "add"): lambda _world, folder: [[str(folder / "in.csv"), "--country", "PS", "--year", "2020", "--source-title", "x"]],
+    ("scenarios", "add"): lambda *_: [["Leak", "--edit", "x=closed"]], ("scenarios", "list"): _nothing_to_do, ("scenarios", "remove"): lambda *_: [["Leak"]],
     ("grids", "list"): _nothing_to_do, ("grids", "remove"): lambda *_: [["--country", "PS"]],
     ("roads", "remove"): lambda *_: [["--country", "PS"]], ("obstacles", "list"): _nothing_to_do,
     ("obstacles", "add"): lambda _world, folder: [[str(folder / "in.csv"), "--country", "PS"]], ("obstacles", "remove"): lambda *_: [["--country", "PS"]],
