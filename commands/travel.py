@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.common import Lang, told, words, write_whole
+from commands.common import Lang, printable, told, words, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from i18n import Translator
 
 
 def travel_time(
@@ -27,6 +32,10 @@ def travel_time(
     mobility: Annotated[str, typer.Option(help="Who travels: a mobility class such as resident, west_bank_id or permit_holder.")] = "",
     hour: Annotated[int, typer.Option(help="Hour of the day, 0 to 23, for obstacles that open by the hour.")] = 10,
     date: Annotated[str, typer.Option("--date", help="Day on which obstacles must be valid, as YYYY-MM-DD; today when it is not given.")] = "",
+    engine: Annotated[str, typer.Option(help="How ways are found: auto, by road or straight line; or raster, across a surface.")] = "auto",
+    friction: Annotated[
+        Path | None, typer.Option("--friction", help="For --engine raster: GeoTIFF of friction, minutes a metre; 0, less or no data is a barrier.")
+    ] = None,
     compute: Annotated[
         str, typer.Option(help="Where it is computed: serial, processes of this machine, or dask for several machines. The result is the same.")
     ] = "serial",
@@ -51,13 +60,27 @@ def travel_time(
             day = dt.date.fromisoformat(date) if date else dt.datetime.now(dt.UTC).date()
         except ValueError as error:
             raise InputError("travel.bad_date", value=date[:40]) from error
+        if engine not in ("auto", "raster"):
+            raise InputError("grids.engine", engine=engine[:40])
+        if (engine == "raster") != (friction is not None):
+            raise InputError("grids.friction")
         settings = Settings.from_env()
         asked = Asked(
             sites, points, mode, limit, graph, obstacles, on_scenario(settings.data_dir, Day(regime, mobility or DEFAULT_CLASS, hour)), day,
-            cast("Compute", compute), settings.dask_scheduler, workers,
+            cast("Compute", compute), settings.dask_scheduler, workers, friction,
         )  # fmt: skip
         frame, account = computed(asked, settings.data_dir)
         write_whole(out, frame.to_csv(index=False, float_format="%.5f", lineterminator="\n").encode())
+        if account["engine"] == "raster" and (said := _off_surface(account, tr)):
+            typer.echo(printable(said), err=True)
         if account["estimate"]:
             typer.echo(tr("travel.estimate"), err=True)
         print(json.dumps(account, ensure_ascii=False, sort_keys=True))
+
+
+def _off_surface(account: Mapping[str, Any], tr: Translator) -> str:
+    """Say which places stand on a barrier or beyond the surface; empty where none does."""
+    counts = {name: account[name] for name in ("points_outside", "points_on_barrier", "sites_outside", "sites_on_barrier")}
+    if not any(counts.values()):
+        return ""
+    return tr("grids.off_surface", **counts, ids=", ".join([*account["without_way"]["sites"], *account["without_way"]["points"]]))

@@ -24,6 +24,7 @@ from geo.travel import Minutes, chosen, limit_ms, matrix, nearest, straight_line
 from geo.travel_network import MAX_MINUTES, Network, serving_edges
 from jobs.compute import COMPUTE, Compute
 from jobs.scenarios import told_of
+from jobs.surface import surface_minutes
 from jobs.travel_parts import parted
 
 TOLD = 20
@@ -39,6 +40,7 @@ class Asked:
     sites, points : CSV files. mode : one of ``MODES``. limit : minutes, included.
     graph : road file; None for an estimate by straight line. obstacles : GeoJSON file or None. day : for whom and when.
     date : the day on which obstacles must be valid.
+    friction : GeoTIFF of minutes a metre, to travel across instead of by road; None otherwise.
     compute, scheduler, workers : see ``jobs.compute.run_parts``; ``serial`` is one run over everything in threads. The minutes are the same.
     """
 
@@ -53,6 +55,7 @@ class Asked:
     compute: Compute = "serial"
     scheduler: str = ""
     workers: int = 0
+    friction: Path | None = None
 
 
 def travel_time(asked: Asked, data_dir: Path) -> tuple[pd.DataFrame, dict[str, object]]:
@@ -66,6 +69,7 @@ def travel_time(asked: Asked, data_dir: Path) -> tuple[pd.DataFrame, dict[str, o
     ------
     InputError : what the files' readers say; ``travel.unknown_mode``, ``travel.bad_limit``; ``travel.estimate_obstacles`` where closures are asked
         for without roads; ``travel.all_off_network`` where no site or no point lies near a road of the mode;
+        ``grids.friction_alone`` where a surface is asked for together with roads, obstacles, another day or several processes;
         ``compute.unknown`` and what ``jobs.travel_parts.parted`` raises.
     """
     begun = time.perf_counter()
@@ -74,13 +78,18 @@ def travel_time(asked: Asked, data_dir: Path) -> tuple[pd.DataFrame, dict[str, o
         raise InputError("travel.unknown_mode", mode=asked.mode, known=", ".join(MODES))
     if asked.compute not in COMPUTE:
         raise InputError("compute.unknown", value=asked.compute[:40], known=", ".join(COMPUTE))
+    if asked.friction is not None and (asked.graph is not None or asked.obstacles is not None or not asked.day.plain or asked.compute != COMPUTE[0]):
+        raise InputError("grids.friction_alone")
     if asked.graph is None and (asked.obstacles is not None or not asked.day.plain):
         raise InputError("travel.estimate_obstacles")
     sites, points = read_places(asked.sites, "site_id"), read_places(asked.points, "point_id")
-    if asked.graph is None:
+    account: dict[str, object]
+    if asked.friction is not None:
+        minutes, account = surface_minutes(asked.friction, points, sites, asked.limit)
+    elif asked.graph is None:
         asked.day.checked([])
         minutes = straight_line(points.lon, points.lat, sites.lon, sites.lat, asked.limit, asked.mode)
-        account: dict[str, object] = {"engine": "straight_line", "estimate": True}
+        account = {"engine": "straight_line", "estimate": True}
     else:
         minutes, account = _by_road(asked, asked.graph, points, sites, data_dir)
     frame = pd.DataFrame({
