@@ -22,18 +22,18 @@ from jobs.profile_people import row_of
 from jobs.profile_sites import told_sites
 from layers.profile_text import figure_text
 
-MEASURES = ("p50", "p90", "within", "equal")
+MEASURES = ("p50", "p90", "maybe", "within", "equal")
 REASONS = ("out_of_reach", "full", "excluded", "unknown")
 TOP = 3
-_UNITS = {"p50": "minutes", "p90": "minutes", "within": "share", "equal": "minutes"}
+_UNITS = {"p50": "minutes", "p90": "minutes", "maybe": "minutes", "within": "share", "equal": "minutes"}
 
 
 def access_section(registry: Registry, inputs: ProfileInputs, area_id: str, tr: Translator) -> Section:
     """Return for the services with most sites how far people are from the nearest open site.
 
     Figures ``access.<service>.<measure>``: ``p50`` and ``p90``, minutes within which 50 and 90 of 100 people in need have an open site;
-    ``within``, their share within the limit; ``equal``, the Kolm-Pollak equal-equivalent minutes. Minutes beyond
-    ``jobs.gaps_asked.FARTHEST`` are not told: then the value is None, the note says so, and ``low`` of ``p50`` and ``p90`` is that bound.
+    ``maybe``, minutes within which half have one that is open or of which nobody knows whether it is; ``within``, their share within the limit; ``equal``, the Kolm-Pollak equal-equivalent minutes. Minutes beyond
+    ``jobs.gaps_asked.FARTHEST`` are not told: then the value is None, the note says so, and ``low`` of ``p50``, ``p90`` and ``maybe`` is that bound.
     """
     figures: list[Figure] = []
     rows = []
@@ -80,6 +80,7 @@ def _access(registry: Registry, inputs: ProfileInputs, area_id: str, service: st
         share = coverage(here, [asked.limit])
         values = {
             "p50": _finite(people_within(minutes, need, 0.5)), "p90": _finite(people_within(minutes, need, 0.9)),
+            "maybe": _finite(people_within(here["placed_minutes"].to_numpy(dtype=float), need, 0.5)),
             "within": int(share["open"].iloc[0]) / int(share["need"].iloc[0]), "equal": None,
         }  # fmt: skip
         if np.isfinite(minutes[need > 0]).all():

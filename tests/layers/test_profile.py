@@ -43,7 +43,7 @@ def test_figures_tell_interval_estimate_and_bound() -> None:
     assert figure_text(Figure("a", "A", 2.0, "rank", 1.0, 4.0), EN) == "2 (\u20661-4\u2069)"
     assert figure_text(Figure("a", "A", 123_456.0, "people", status="estimate"), EN) == "about 123,000 people"
     assert figure_text(Figure("a", "A", 123_456.0, "people", status="official"), EN) == "123,456 people"
-    assert figure_text(Figure("a", "A", None, "minutes", 120.0), EN) == "more than 120 minutes, or no way"
+    assert figure_text(Figure("a", "A", None, "minutes", 120.0), EN) == "over 120 minutes"
     assert figure_text(Figure("a", "A", None, "minutes"), EN) == "not known"
 
 
