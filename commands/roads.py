@@ -25,8 +25,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a li
 
 @roads.command(name="add")
 def add_roads_command(
-    file: Annotated[Path, typer.Argument(help="The roads: .osm, .osm.pbf or .graphml.")],
     country: Country,
+    file: Annotated[Path | None, typer.Argument(help="The roads: .osm, .osm.pbf or .graphml.")] = None,
+    place: Annotated[
+        str, typer.Option(help="Instead of a file, ask OpenStreetMap for the roads of a place, e.g. An-Nabk, Syria; needs internet.")
+    ] = "",
     title: Title = "",
     licence: Licence = "",
     year: Year = None,
@@ -35,13 +38,19 @@ def add_roads_command(
     lang: Lang = "",
 ) -> None:
     """Read a road file once, keep its graph, and go by it in a country from now on, in place of the roads before."""
+    from geo.errors import InputError
     from jobs.loaded import Note
-    from jobs.roads import add_roads
+    from jobs.roads import add_place, add_roads
     from settings import Settings
 
     tr = words(lang)
     with told(tr):
-        tell_loaded(add_roads(file, country, Note(title, licence, year), Settings.from_env().data_dir, public_registry()), tr, as_json=as_json)
+        where, data_dir = Note(title, licence, year), Settings.from_env().data_dir
+        if (file is None) == (not place):
+            raise InputError("roads.file_or_place")
+        registry = public_registry()
+        added = add_place(place, country, where, data_dir, registry) if file is None else add_roads(file, country, where, data_dir, registry)
+        tell_loaded(added, tr, as_json=as_json)
 
 
 @roads.command(name="list")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import shapely
 
+from data.roads.live import fetch_roads
 from data.roads.obstacles import read_obstacles
 from data.roads.obstacles_kept import FORMAT, keep_obstacles
 from data.roads.read import KEY_END, kept_graph, road_graph
@@ -21,6 +23,8 @@ from geo.obstacles import Obstacle
 from geo.registry import Registry
 from jobs.country_roads import CountryRoads
 from jobs.loaded import Note, check, check_place, digest, kept_file, serve, tidy
+
+OSM_LICENCE = "ODbL 1.0"
 
 
 class Roads:
@@ -98,6 +102,26 @@ def add_roads(file: Path, countries: Sequence[str], note: Note, data_dir: Path, 
     if not key.startswith(sha256[:32]):
         raise InputError("travel.no_file", file=str(file), reason="")
     return serve("roads", countries, key, file, sha256, note, graph.bounds, {"nodes": graph.nodes, "edges": graph.edges}, data_dir)
+
+
+def add_place(place: str, countries: Sequence[str], note: Note, data_dir: Path, registry: Registry | None = None) -> list[Loaded]:
+    """Ask OpenStreetMap for the roads of a named place and let them serve some countries; parameters and errors as ``add_roads``.
+
+    Parameters
+    ----------
+    place : a name such as ``An-Nabk, Syria``.
+
+    Raises
+    ------
+    SetupError : ``roads.offline``. InputError : ``roads.no_place``.
+    """
+    check(countries, note)
+    today = dt.datetime.now(dt.UTC).date()
+    stated = Note(note.title.strip() or f"OpenStreetMap, {place.strip()}", note.licence.strip() or OSM_LICENCE, note.year or today.year)
+    with tempfile.TemporaryDirectory() as part:
+        file = Path(part) / "place.graphml"
+        fetch_roads(place, file)
+        return add_roads(file, countries, stated, data_dir, registry)
 
 
 def add_obstacles(file: Path, countries: Sequence[str], note: Note, data_dir: Path, registry: Registry | None = None) -> list[Loaded]:

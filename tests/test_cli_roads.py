@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 import cli
 from commands.common import BAD_INPUT
 from geo.ledger import PARTS
-from i18n import LANGUAGES
+from i18n import LANGUAGES, translator
 from tests.test_cli_travel import CHECKPOINT, TOWN
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -156,3 +157,20 @@ def test_the_closure_layer_is_kept_without_the_names_in_it(tmp_path: Path) -> No
     (kept,) = (tmp_path / "data" / "obstacles").glob("*.geojson")
     properties = {name for feature in json.loads(kept.read_text("utf-8"))["features"] for name in feature["properties"]}
     assert properties == {"type", "source", "may_pass"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_place_without_internet_is_one_clear_message(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_address(*_: object, **__: object) -> None:
+        raise socket.gaierror(-3, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_address)
+    monkeypatch.setattr(socket, "gethostbyname", no_address)
+    said = run("roads", "add", "--place", "An-Nabk, Syria", "--country", "SY", "--lang", lang, code=BAD_INPUT)[1]
+    tr = translator(lang)
+    assert said.strip() == f"{tr('error.roads.offline')} {tr('fix.roads.offline')}"
+
+
+def test_either_a_file_or_a_place(files: Path) -> None:
+    for words in ([], [str(files / "town.osm"), "--place", "An-Nabk, Syria"]):
+        assert "--place" in run("roads", "add", *words, "--country", "SY", "--lang", "en", code=BAD_INPUT)[1]
