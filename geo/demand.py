@@ -115,13 +115,16 @@ def people_in_part(points: pd.DataFrame, shares: pd.Series) -> pd.Series:
 
 
 def _cells(areas: pd.DataFrame, grid: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the points of a grid that lie in the areas, each with an id: the code of its area and its number there."""
+    """Return the points of a grid that lie in the areas, each with an id that people can read: the code of its area, latitude and longitude."""
     columns = ["area_id", "lon", "lat", "weight"]
     if grid is None:
         return pd.DataFrame({name: pd.Series(dtype=object if name == "area_id" else float) for name in columns})
     here = grid[grid["area_id"].isin(areas.index)]
-    numbers = here.groupby("area_id").cumcount() + 1
-    return here[columns].set_axis([f"{area_id}-grid-{number:04d}" for area_id, number in zip(here["area_id"], numbers, strict=True)])
+    ids = pd.Series(
+        [f"{area_id} {lat:.4f}, {lon:.4f}" for area_id, lon, lat in zip(here["area_id"], here["lon"], here["lat"], strict=True)], dtype=object
+    )
+    again = ids.groupby(ids).cumcount()  # cells of a few metres may stand at the same place, as far as it is written
+    return here[columns].set_axis(ids.where(again == 0, ids + " (" + (again + 1).astype(str) + ")").tolist())
 
 
 def _weights(localities: pd.DataFrame) -> pd.Series:

@@ -73,6 +73,8 @@ def test_any_weights_sum_to_the_official_figure_to_one_person(weights: list[floa
     points = demand_points(areas, localities, pd.Series({"A": float(official), "B": 7.0}), grid=cells)
     assert points[points["area_id"] == "A"]["people"].sum() == official
     assert points[points["area_id"] == "A"]["basis"].unique().tolist() == ["grid"]
+    assert points.index.is_unique
+    assert points.index[0] == "A 31.9000, 35.1000"
     assert points[points["area_id"] == "B"].index.tolist() == ["b"]  # a governorate that the grid does not have keeps its localities
 
 
