@@ -8,6 +8,9 @@ import pandas as pd
 from geo.decay import BINARY, EXPONENTIAL, LUO_QI, WAN, Decay
 from geo.minutes import Minutes
 
+_PART = 1 << 14
+"""Pairs that are worked on at once: they and what is computed of them fit into the processor's own memory."""
+
 
 def two_step(population: pd.Series, supply: pd.Series, minutes: Minutes, *, limit: float = 30.0, decay: Decay = BINARY) -> pd.Series:
     """Return places within reach per person (2SFCA, and E2SFCA with a decay function).
@@ -33,10 +36,21 @@ def two_step(population: pd.Series, supply: pd.Series, minutes: Minutes, *, limi
 
     Source: Luo & Wang 2003, doi:10.1068/b29120; Luo & Qi 2009, doi:10.1016/j.healthplace.2009.06.002.
     """
-    near, people, places = _within(population, supply, minutes, limit)
-    weights = decay.weights(near.minutes)
-    level = _per_person(places, near.over_points(people[near.point] * weights))
-    return _series(near.over_sites(level[near.site] * weights), near)
+    people, places = minutes.at_points(population, "population"), minutes.at_sites(supply, "supply")
+    asked, values = np.zeros(len(places)), np.zeros(len(people))
+    minutes.inside(limit, slice(0))  # a limit that is none is refused, also where there are no pairs
+    weights = np.empty(len(minutes))
+    parts = [slice(first, first + _PART) for first in range(0, len(minutes), _PART)]
+    for part in parts:
+        weights[part] = decay.weights(minutes.minutes[part])
+        weights[part] *= minutes.inside(limit, part)  # a pair beyond the limit weighs nothing
+        asked += np.bincount(minutes.site[part], people.take(minutes.point[part]) * weights[part], len(places))
+    level = _per_person(places, asked)
+    for part in parts:
+        points = minutes.point[part]  # sorted: a part is of a few points
+        given = np.bincount(points - points[0], level.take(minutes.site[part]) * weights[part])
+        values[points[0] : points[0] + len(given)] += given
+    return _series(values, minutes)
 
 
 def enhanced_two_step(population: pd.Series, supply: pd.Series, minutes: Minutes, *, limit: float = 30.0, decay: Decay = LUO_QI) -> pd.Series:

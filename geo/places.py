@@ -74,6 +74,32 @@ def country_named(text: str) -> str:
     return _COUNTRY_OF.get(fold(text), "")
 
 
+def points_in(shapes: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Return for each of many points the area around it: the work is by areas, and no point becomes a geometry.
+
+    Parameters
+    ----------
+    shapes : m areas. lon, lat : n coordinates in the areas' system.
+
+    Returns
+    -------
+    n numbers of ``shapes``, borders included, the first where areas overlap; -1 in none of them.
+    """
+    order = np.argsort(lon, kind="stable")
+    x, y = lon[order], lat[order]
+    found = np.full(len(lon), -1, dtype=np.int64)
+    bounds = shapely.bounds(shapes)
+    first, after = np.searchsorted(x, bounds[:, 0], side="left"), np.searchsorted(x, bounds[:, 2], side="right")
+    shapely.prepare(shapes)
+    for i in range(len(shapes)):
+        here = slice(first[i], after[i])
+        near = first[i] + np.flatnonzero((y[here] >= bounds[i, 1]) & (y[here] <= bounds[i, 3]) & (found[here] < 0))
+        found[near[shapely.intersects_xy(shapes[i], x[near], y[near])]] = i
+    out = np.empty_like(found)
+    out[order] = found
+    return out
+
+
 class Places:
     """Areas and localities of a registry, indexed by place and by name.
 

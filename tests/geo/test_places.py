@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.places import TOLERANCE_KM, Places, Settled, country_named
+from geo.places import TOLERANCE_KM, Places, Settled, country_named, points_in
 from tests.data.sources.help import pack_registry
 from tests.make import make_registry
 
@@ -135,3 +137,19 @@ def test_area_that_is_given_is_never_further_than_the_tolerance(lon: float, lat:
     assert all(0 <= distance <= TOLERANCE_KM for distance in near.values())
     assert settled.area_id in {"", *near}
     assert bool(near) == bool(settled.area_id)
+
+
+@given(st.integers(0, 1_000), st.integers(0, 60))
+def test_many_points_at_once_are_where_one_at_a_time_is(seed: int, many: int) -> None:
+    rng = np.random.default_rng(seed)
+    shapes = shapely.buffer(shapely.points(rng.integers(0, 5, (6, 2)).astype(float)), 1.0, cap_style="square")
+    lon, lat = rng.integers(-2, 14, (2, many)) / 2
+    expected = [next((i for i, shape in enumerate(shapes) if shapely.intersects_xy(shape, x, y)), -1) for x, y in zip(lon, lat, strict=True)]
+    assert points_in(shapes, lon, lat).tolist() == expected
+
+
+def test_points_without_coordinates_or_areas_are_nowhere() -> None:
+    square = np.array([shapely.box(0, 0, 1, 1)])
+    assert points_in(square, np.array([0.5, np.nan, 1.0]), np.array([0.5, 0.5, np.nan])).tolist() == [0, -1, -1]
+    assert points_in(square[:0], np.array([0.5]), np.array([0.5])).tolist() == [-1]
+    assert points_in(np.array([shapely.Polygon()]), np.array([0.5]), np.array([0.5])).tolist() == [-1]
