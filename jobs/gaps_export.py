@@ -77,7 +77,7 @@ def _meta(registry: Registry, asked: GapsAsked, tr: Translator) -> ExportMeta:
 
 
 def _method(registry: Registry, ledger: Ledger, asked: GapsAsked, compared: Comparison | None, tr: Translator) -> list[tuple[str, str, str]]:
-    need = " ".join(need_lines(registry, asked, tr))
+    need = " ".join(need_lines(registry, ledger, asked, tr))
     capacity = tr(f"gaps.from_capacity.{asked.capacity}")
     values = {"need": need, "capacity": capacity, "minutes": " ".join(minutes_lines(ledger, asked, tr)), "sums": tr("gaps.sums")}
     if compared is not None:

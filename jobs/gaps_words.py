@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
 from geo.obstacles import CLASSES
@@ -11,6 +11,7 @@ from i18n import Translator
 from jobs.gaps_account import need_facts
 from jobs.gaps_asked import GapsAsked
 from jobs.gaps_compare import Comparison
+from jobs.grids import grid_line
 from jobs.ledger import Ledger
 from jobs.ways import ESTIMATE
 from layers.gaps_markup import percent
@@ -26,7 +27,7 @@ def source_titles(registry: Registry, source_ids: Sequence[str]) -> str:
     return "; ".join(str(registry.sources["title"].get(code, code)) for code in source_ids)
 
 
-def need_lines(registry: Registry, asked: GapsAsked, tr: Translator) -> list[str]:
+def need_lines(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> list[str]:
     """Return where the need comes from: people, the group among them, and the share of these who need the service."""
     need = need_facts(registry, asked)
     status = ", ".join(tr(f"need.status.{code}") for code in need.statuses)
@@ -53,7 +54,8 @@ def need_lines(registry: Registry, asked: GapsAsked, tr: Translator) -> list[str
         lines.append(tr("gaps.from_share", share=percent(need.need_share), rule=tr(f"gaps.rule.{need.need_rule}"), source=need.need_source))
     else:
         lines.append(tr("gaps.from_everybody"))
-    return [*lines, tr("gaps.from_shared_out")]
+    told = cast("Mapping[str, Any]", ledger.account["where"]).get(asked.country, {})
+    return [*lines, grid_line(told, asked.country, tr) or tr("gaps.from_shared_out")]
 
 
 def minutes_worth(ledger: Ledger, asked: GapsAsked) -> Literal["estimate", "mixed", "roads"]:

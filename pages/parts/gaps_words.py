@@ -53,7 +53,7 @@ def inputs(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator)
     served = [tr(f"gaps.from_capacity.{asked.capacity}"), tr("gaps.from_stated", sites=count(len(sites.stated)), places=_places(sites, tr))]
     unknown = [tr("gaps.from_unstated", sites=count(len(sites.unstated))), tr("gaps.from_doubtful", sites=count(len(sites.doubtful))), *protected]
     parts = [
-        ("need", tr("gaps.need"), need_lines(registry, asked, tr), []),
+        ("need", tr("gaps.need"), need_lines(registry, ledger, asked, tr), []),
         ("served", tr("gaps.part.served"), served, []),
         ("full", tr("gaps.part.full"), [tr("gaps.from_full")], []),
         ("out_of_reach", tr("gaps.part.out_of_reach"),

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from geo.ledger import PARTS
 from geo.obstacles import Day
 from geo.registry import Registry
+from i18n import LANGUAGES, translator
 from jobs.gaps import STEPS, coverage, reach_ledger, rows_of, totals
 from jobs.gaps_account import need_facts, site_facts, sites_here
 from jobs.gaps_asked import CAPACITY_RULES, FARTHEST, GapsAsked, Offer, can_be_drawn, read_asked
 from jobs.gaps_why import FEWEST_TOLD, SITES_TOLD, why_here
+from jobs.gaps_words import need_lines
 from jobs.ledger import Ledger, LedgerAsked, gap_ledger
 from tests.make import make_registry
 
@@ -238,3 +240,16 @@ def test_need_says_whose_figures_it_rests_on(registry: Registry) -> None:
     assert (facts.people, facts.years, facts.sources, facts.need_share) == (1_000_000, (2020,), ("invented",), 1.0)
     assert facts.shares == (1.0, 1.0)
     assert need_facts(registry, dataclasses.replace(ASKED, group="older_people")).shares is None
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_population_grid_is_named_where_it_says_where_people_are(registry: Registry, lang: str) -> None:
+    tr, plain = translator(lang), found(registry)
+    told = {"basis": "grid", "source": "Invented grid", "year": 2020, "points": 70, "most_points": 200, "grid_people": 100.0,
+            "grid_people_left_out": 4.0, "areas_without_grid": []}  # fmt: skip
+    on_grid = dataclasses.replace(plain, account=plain.account | {"where": {"PS": told}})
+    assert need_lines(registry, plain, ASKED, tr)[-1] == tr("gaps.from_shared_out")
+    line = need_lines(registry, on_grid, ASKED, tr)[-1]
+    assert "Invented grid" in line
+    assert "2020" in line
+    assert "4.0%" in line
