@@ -15,7 +15,12 @@ def names() -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run what the first argument names and return its exit code; 2 with the list of names where it names nothing."""
+    """Run what the first argument names and return its exit code; 2 with the list of names where it names nothing.
+
+    ``--quick`` alone is ``access --quick``.
+    """
+    if arguments == ["--quick"]:
+        arguments = ["access", *arguments]
     if not arguments or arguments[0] not in names():
         print(f"usage: python -m bench {{{','.join(names())}}} [options]", file=sys.stderr)
         return 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -69,3 +70,56 @@ def write_pbf(path: Path, nodes: int) -> None:
             writer.add_node(Node(id=i + 1, location=tuple(places[i].tolist())))
         for i, (pair, kph) in enumerate(zip((pairs + 1).tolist(), speed.tolist(), strict=True)):
             writer.add_way(Way(id=i + 1, nodes=pair, tags={"highway": classes[kph]}))
+
+
+@dataclass(frozen=True)
+class World:
+    """A network with sites and points on its junctions, as peers take it: arrays that know nothing of Jiwar.
+
+    Parameters
+    ----------
+    start, head, cost : arcs by their first node, milliseconds; every road goes both ways. lon, lat : of the nodes.
+    sites, points : nodes. people, supply : of the points and sites.
+    """
+
+    start: np.ndarray
+    head: np.ndarray
+    cost: np.ndarray
+    lon: np.ndarray
+    lat: np.ndarray
+    sites: np.ndarray
+    points: np.ndarray
+    people: np.ndarray
+    supply: np.ndarray
+
+
+def world_folder(folder: Path, nodes: int) -> Path:
+    """Return where a world is kept."""
+    return folder / f"world-{nodes}"
+
+
+def build_world(folder: Path, nodes: int, sites: int, points: int) -> None:
+    """Write a network with sites and points, once: as a graph that Jiwar has loaded, and as arrays for peers."""
+    from data.roads.read import keep_graph
+    from geo.travel_network import make_network
+
+    here = world_folder(folder, nodes)
+    if here.exists():
+        return
+    here.mkdir()
+    graph = keep_graph(network(nodes), here / "graph")
+    arcs = make_network(graph, "car").arcs()
+    rng = np.random.default_rng(5)
+    at = {"sites": at_junctions(graph, sites, 2), "points": at_junctions(graph, points, 3)}
+    arrays: dict[str, np.ndarray] = {
+        "start": arcs.start, "head": arcs.head, "cost": arcs.cost, "lon": graph.lon / UNITS, "lat": graph.lat / UNITS,
+        **{name: graph.u[one.edge] for name, one in at.items()}, "people": rng.integers(1, 5_000, points).astype(float),
+        "supply": rng.integers(10, 4_000, sites).astype(float),
+    }  # fmt: skip
+    np.savez(here / "arrays.npz", **arrays)  # type: ignore[arg-type]
+
+
+def read_world(folder: Path, nodes: int) -> World:
+    """Read a world as peers take it."""
+    with np.load(world_folder(folder, nodes) / "arrays.npz") as kept:
+        return World(**kept)

@@ -1,217 +1,222 @@
-"""Measures of access and capacity beside plain pandas, equal answers asserted, and their growth with the pairs.
+"""Travel time, matrices, catchments, surfaces, points in areas and the whole pipeline beside their peers, equal answers asserted, and their growth.
 
-Each figure comes from a fresh process pinned to one processor, medians of three. The peer is what one writes with frames: pairs merged with
-people and places, a function applied to each row's minutes, sums by groups; for capacity a loop over sites and zones. ``score`` starts from the
-matrix that travel time gives (the peer from its merged frame); ``file`` starts from the frame of a CSV file with text ids. Memory is the
-peak of the process.
+Each figure comes from a fresh process pinned to one processor: processor seconds, medians of three where a run is short, compiled code warm.
+Memory is the peak of the process. A time with * is of a part of the work, multiplied up. Two threads and Dask are compared by the clock, on two processors.
+Peers come from requirements-bench.txt; one that is not installed, or has no answer in ``PATIENCE`` seconds, is told as such, and its goals are open. The goals are those of the
+project's performance notes: how many times faster than the peer, and at most which share of its memory.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import resource
-import statistics
+import functools
+import importlib.util
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-if TYPE_CHECKING:
-    from geo.minutes import Minutes
+from bench._run import PATIENCE, Spent, Told, agreement, fresh
 
-GOALS = {"score": 7.0, "file": 1.0, "capacity": 1.5}
-"""How many times faster than the peer, at a million pairs and above."""
-PAIRS_A_POINT = 100
-STEPS = ((10.0, 1.0), (20.0, 0.68), (30.0, 0.22))
+WORLDS = {10_000: (100, 1_000), 100_000: (1_000, 10_000), 400_000: (4_000, 40_000), 1_000_000: (10_000, 100_000)}
+"""Junctions: sites and points."""
+MOST_MEMORY = 8_000
+"""Megabytes that a country may take."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case beside a peer.
+
+    Parameters
+    ----------
+    name : what is told. case, size : of ``bench._case``, or ``pipeline``. peer : its side, and the package that must be there.
+    goal : times faster; 0 where none is set. memory : share of the peer's memory at most; 0 where none is set.
+    close : largest relative difference of the answers. part : only a part of the peer's work is done.
+    ours : the side that is compared. cpus : more than one compares by the clock.
+    """
+
+    name: str
+    case: str
+    size: int
+    peer: str
+    module: str = ""
+    goal: float = 0.0
+    memory: float = 0.0
+    close: float = 0.0
+    part: bool = False
+    ours: str = "ours"
+    cpus: int = 1
+
+
+FULL = (
+    Row("1 nearest, 100,000 junctions", "nearest", 100_000, "scipy", "scipy", 2.3),
+    Row("1 nearest, 1,000,000 junctions", "nearest", 1_000_000, "scipy", "scipy", 2.3),
+    Row("1 nearest, 100,000 junctions", "nearest", 100_000, "networkx", "networkx", 40),
+    Row("1 nearest, 100,000 junctions", "nearest", 100_000, "ego_graph", "networkx", 5_000, part=True),
+    Row("2 pairs, 1,000 x 10,000, 30 min", "matrix", 100_000, "scipy", "scipy", 2.7, 0.9),
+    Row("2 pairs, 1,000 x 10,000, 30 min", "matrix", 100_000, "pandana", "pandana", 15, part=True),
+    Row("2 pairs, 1,000 x 10,000, 30 min", "matrix", 100_000, "OSRM table", "osrm", 10),
+    Row("2b pairs, 10,000 x 100,000, 30 min", "matrix", 1_000_000, "scipy", "scipy", 4.5, 0.7),
+    Row("3 E2SFCA, 1,000,000 pairs", "e2sfca", 1_000_000, "access", "access", 30, close=1e-12),
+    Row("3 E2SFCA, 1,000,000 pairs", "e2sfca", 1_000_000, "polars", "polars", 1.8, close=1e-12),
+    Row("3 E2SFCA, 1,000,000 pairs", "e2sfca", 1_000_000, "duckdb", "duckdb", 1.8, close=1e-12),
+    Row("3 E2SFCA, 10,000,000 pairs", "e2sfca", 10_000_000, "access", "access", 30, 0.6, 1e-12),
+    Row("  the same from text ids", "file", 1_000_000, "pandas", "pandas", 1, close=1e-9),
+    Row("  capacity in order, 1,000,000 pairs", "capacity", 1_000_000, "pandas", "pandas", 1.5, close=1e-6),
+    Row("6 surface, 2,000 x 2,000", "surface", 2_000, "skimage", "skimage", 8, close=1e-6),
+    Row("6 surface, 10,000 x 10,000", "surface", 10_000, "skimage", "skimage", 6, 0.35, 1e-6),
+    Row("7 points in 300 areas, 1,000,000", "areas", 1_000_000, "geopandas", "geopandas", 3.5),
+    Row("9 two threads, 400,000 junctions", "workers", 400_000, "one", "", 1.7, ours="two", cpus=2),
+    Row("9 Dask beside two threads", "workers", 400_000, "two", "distributed", 1 / 1.6, ours="dask", cpus=2),
+    Row("10 pipeline, 100,000 junctions", "pipeline", 100_000, "scipy + access", "access", 2.7, 0.6, 1e-9),
+    Row("10 pipeline, 100,000 junctions", "pipeline", 100_000, "pandana + access", "pandana", 10, 0.1, 1e-9),
+    Row("10 pipeline, 10,000 junctions", "pipeline", 10_000, "scipy + access", "access", 1, close=1e-9),
+)
+SMALL = {"nearest": 10_000, "matrix": 10_000, "e2sfca": 100_000, "file": 100_000, "capacity": 100_000, "surface": 1_000, "areas": 100_000,
+         "workers": 10_000, "pipeline": 10_000}  # fmt: skip
+"""Sizes of ``--quick``: peers and answers are the same, and no goal is set."""
+ALONE = (("optimal", 100_000), ("optimal", 1_000_000), ("raam", 100_000), ("raam", 1_000_000), ("raam", 10_000_000))
+GROWTH = (10_000, 100_000, 1_000_000, 5_000_000)
+HEAD = f"{'case':<38}{'peer':<18}{'peer_s':>10}{'ours_s':>10}{'ratio':>9}  {'memory MB':<16}{'agree':<9}{'goal':<14}met"
 
 
 def run(arguments: list[str]) -> int:
-    """Measure, print the tables, and whether the goals are met; 1 where one is missed."""
-    parser = argparse.ArgumentParser(prog="python -m bench access", description="Access and capacity beside plain pandas.")
-    parser.add_argument("--quick", action="store_true", help="up to a million pairs")
-    parser.add_argument("--case", default="", help=argparse.SUPPRESS)
+    """Measure, print the tables, and whether the goals are met; 1 where one is missed or an answer differs."""
+    parser = argparse.ArgumentParser(prog="python -m bench access", description="Travel time, access and the whole pipeline beside their peers.")
+    parser.add_argument("--quick", action="store_true", help="small sizes, in two minutes: equal answers, no goals")
+    parser.add_argument("--only", default="", help="parts of names or cases, by comma: surface,pipeline,growth,pbf,alone")
     options = parser.parse_args(arguments)
-    if options.case:
-        name, size, side = options.case.split(":")
-        print(json.dumps(measured(name, int(size), side)))
-        return 0
-    print(f"{'case':<10}{'pairs':>12}{'peer_s':>10}{'ours_s':>10}{'ratio':>8}{'peer_MB':>9}{'ours_MB':>9}  agree")
-    missed = []
-    for name, size in [(name, size) for size in (100_000, 1_000_000) for name in GOALS] + ([] if options.quick else [("score", 10_000_000)]):
-        peer, ours = fresh(name, size, "peer"), fresh(name, size, "ours")
-        ratio, agree = peer["s"] / ours["s"], abs(peer["sum"] - ours["sum"]) <= 1e-9 * abs(peer["sum"])
-        print(
-            f"{name:<10}{size:>12,}{peer['s']:>10.3f}{ours['s']:>10.4f}{ratio:>8.1f}{peer['mb']:>9,.0f}{ours['mb']:>9,.0f}  {'yes' if agree else 'NO'}"
-        )
-        if not agree or (size >= 1_000_000 and ratio < GOALS[name]):
-            missed.append(f"{name} {size:,}: {ratio:.1f} (goal {GOALS[name]:g}), agree: {agree}")
-    print(f"\n{'alone':<22}{'pairs':>12}{'seconds':>10}{'MB':>9}")
-    for name, size in [("best", 10_000), ("best", 100_000), ("agents", 10_000), ("agents", 100_000)] + (
-        [] if options.quick else [("best", 300_000), ("agents", 1_000_000)]
-    ):
-        alone = fresh(name, size, "ours")
-        print(f"{ALONE[name]:<22}{size:>12,}{alone['s']:>10.3f}{alone['mb']:>9,.0f}")
-    print("\n".join([f"missed: {line}" for line in missed] or ["met: all goals"]))
+    wanted = [text.strip() for text in options.only.split(",") if text.strip()]
+    with tempfile.TemporaryDirectory(prefix="jiwar-bench-") as folder:
+        missed = compare(Path(folder), _rows(wanted, quick=options.quick))
+        if not wanted or "alone" in wanted:
+            alone(Path(folder), quick=options.quick)
+        if not wanted or "growth" in wanted:
+            missed += grow(Path(folder), quick=options.quick)
+        if "pbf" in wanted or not wanted:
+            missed += read_files(Path(folder), quick=options.quick)
+    print("\n".join(f"missed: {line}" for line in missed) or "met: all goals of what was measured")
     return 1 if missed else 0
 
 
-def fresh(name: str, size: int, side: str) -> dict[str, float]:
-    """Return what a case measures in a process of its own on one processor."""
-    done = subprocess.run([sys.executable, "-m", "bench", "access", "--case", f"{name}:{size}:{side}"], capture_output=True, text=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
+def _rows(wanted: list[str], *, quick: bool) -> list[Row]:
+    rows = [row for row in FULL if not wanted or any(text in (row.name + " " + row.case) for text in wanted)]
+    if not quick:
+        return rows
+    small = [replace(row, name=f"{row.name.partition(',')[0]}, {SMALL[row.case]:,}", size=SMALL[row.case], goal=0.0, memory=0.0) for row in rows]
+    return list({(row.case, row.peer, row.ours): row for row in reversed(small)}.values())[::-1]
 
 
-def measured(name: str, size: int, side: str) -> dict[str, float]:
-    """Run a case and return its seconds, the sum of its answers and the peak of memory."""
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    work = CASES[name, side](*invented(size))
-    taken, total = [], 0.0
-    for _ in range(3 if size <= 1_000_000 else 1):
-        begun = time.process_time()
-        total = float(work())
-        taken.append(time.process_time() - begun)
-    return {"s": statistics.median(taken), "sum": total, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+def compare(folder: Path, rows: list[Row]) -> list[str]:
+    """Print the table; return what was missed."""
+    print(HEAD, flush=True)
+    missed = []
+    measure = functools.cache(functools.partial(_measured, folder))
+    if any(row.case in {"nearest", "matrix", "workers", "pipeline"} for row in rows):
+        _world(folder, 10_000)
+        fresh("matrix", "ours", 10_000, folder)  # compiled code is on disk from here on
+    for row in rows:
+        if row.module and importlib.util.find_spec(row.module) is None:
+            print(f"{row.name:<38}{row.peer:<18}{'not installed':>20}{'':>19}{'':<25}{_goal(row):<14}{'open' if row.goal else ''}", flush=True)
+            continue
+        ours = measure(row.case, row.ours, row.size, row.cpus)
+        try:
+            peer = measure(row.case, row.peer, row.size, row.cpus)
+        except subprocess.TimeoutExpired:
+            print(
+                f"{row.name:<38}{row.peer:<18}{f'> {PATIENCE}':>10}{ours.spent.seconds:>10.4g}{'':>9}  {'no answer so far':<25}{_goal(row):<14}{'open' if row.goal else ''}",
+                flush=True,
+            )
+            continue
+        ratio = peer.spent.wall / ours.spent.wall if row.cpus > 1 else peer.spent.seconds / ours.spent.seconds
+        apart = agreement(peer.answer, ours.answer) if not row.part else 0.0
+        share = ours.spent.mb / peer.spent.mb
+        met = apart <= row.close and ratio >= row.goal and (not row.memory or share <= row.memory)
+        agree = "part" if row.part else "equal" if apart == 0 else f"{apart:.0e}" if apart <= row.close else "NO"
+        spent = [side.spent.wall if row.cpus > 1 else side.spent.seconds for side in (peer, ours)]
+        print(f"{row.name:<38}{row.peer:<18}{spent[0]:>9.4g}{'*' if row.part else ' '}{spent[1]:>10.4g}{ratio:>9.3g}  {f'{ours.spent.mb:,.0f}/{peer.spent.mb:,.0f} {share:.2f}':<16}"
+              f"{agree:<9}{_goal(row):<14}{('yes' if met else 'NO') if row.goal or not met else ''}", flush=True)  # fmt: skip
+        if not met:
+            missed.append(f"{row.name.strip()} beside {row.peer}: {ratio:.3g} times, memory {share:.2f}, difference {apart:.0e} (goal {_goal(row)})")
+    return missed
 
 
-def invented(size: int, seed: int = 1) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
-    """Return pairs, people and places: each point has ``PAIRS_A_POINT`` sites within an hour."""
-    rng = np.random.default_rng(seed)
-    points, sites = max(size // PAIRS_A_POINT, 1), max(size // 1_000, PAIRS_A_POINT)
-    people = pd.Series(rng.integers(0, 5_000, points).astype(float), index=[f"p{i:07d}" for i in range(points)])
-    places = pd.Series(rng.integers(10, 4_000, sites).astype(float), index=[f"s{j:06d}" for j in range(sites)])
-    first = rng.integers(0, sites, points)
-    site = (first[:, None] + np.arange(PAIRS_A_POINT)[None, :]) % sites
-    minutes = np.round(rng.uniform(0, 60, site.size), 2)
-    pairs = pd.DataFrame({"point": np.repeat(np.arange(points), PAIRS_A_POINT), "site": site.ravel(), "minutes": minutes})
-    return pairs, people, places
+def _goal(row: Row) -> str:
+    return (f">= {row.goal:.3g}" if row.goal else "") + (f", <= {row.memory:g}" if row.memory else "")
 
 
-def matrix(pairs: pd.DataFrame, people: pd.Series, places: pd.Series) -> Minutes:
-    """Return the pairs as the project's matrix."""
-    from geo.minutes import Minutes
-
-    return Minutes.from_rows(pairs["point"].to_numpy(), pairs["site"].to_numpy(), pairs["minutes"].to_numpy(), people.index, places.index)
-
-
-def with_ids(pairs: pd.DataFrame, people: pd.Series, places: pd.Series) -> pd.DataFrame:
-    """Return the pairs as they come from a file."""
-    return pd.DataFrame({
-        "point_id": people.index.to_numpy(dtype=object)[pairs["point"]], "site_id": places.index.to_numpy(dtype=object)[pairs["site"]],
-        "minutes": pairs["minutes"].to_numpy(),
-    })  # fmt: skip
+def _measured(folder: Path, case: str, side: str, size: int, cpus: int) -> Told:
+    if case in {"nearest", "matrix", "workers", "pipeline"}:
+        _world(folder, size)
+    if case in {"e2sfca", "file", "capacity"}:
+        _prepared(f"from bench._measures import build_pairs; build_pairs(Path({str(folder)!r}), {size})")
+    return pipeline(side, size, folder) if case == "pipeline" else fresh(case, side, size, folder, cpus)
 
 
-def weight(minutes: float) -> float:
-    """Return the weight of one pair: what a plain pandas user applies to a column."""
-    for bound, value in STEPS:
-        if minutes <= bound:
-            return value
-    return 0.0
+def _world(folder: Path, nodes: int) -> None:
+    sites, points = WORLDS[nodes]
+    _prepared(f"from bench._roads import build_world; build_world(Path({str(folder)!r}), {nodes}, {sites}, {points})")
 
 
-def pandas_scores(frame: pd.DataFrame, people: pd.Series, places: pd.Series, point: str, site: str) -> pd.Series:
-    """Return E2SFCA by merging and grouping frames."""
-    near = frame[frame["minutes"] <= 30].copy()
-    near["weight"] = near["minutes"].apply(weight)
-    near = near.merge(people.rename("people"), left_on=point, right_index=True).merge(places.rename("places"), left_on=site, right_index=True)
-    near["asked"] = near["people"] * near["weight"]
-    level = places / near.groupby(site)["asked"].sum()
-    near = near.merge(level.rename("level"), left_on=site, right_index=True)
-    near["part"] = near["level"] * near["weight"]
-    return near.groupby(point)["part"].sum()
+def _prepared(code: str) -> None:
+    """Make inputs in a process of their own, so that none inherits its memory."""
+    subprocess.run([sys.executable, "-c", f"from pathlib import Path; {code}"], check=True)
 
 
-def score_peer(pairs: pd.DataFrame, people: pd.Series, places: pd.Series) -> Callable[[], float]:
-    people, places = people.reset_index(drop=True), places.reset_index(drop=True)
-
-    def work() -> float:
-        return float((pandas_scores(pairs, people, places, "point", "site") * people).sum())
-
-    return work
-
-
-def score_ours(pairs: pd.DataFrame, people: pd.Series, places: pd.Series) -> Callable[[], float]:
-    from geo.catchment import enhanced_two_step
-
-    made = matrix(pairs, people, places)
-
-    def work() -> float:
-        return float((enhanced_two_step(people, places, made, limit=30) * people).sum())
-
-    return work
+def pipeline(side: str, size: int, folder: Path) -> Told:
+    """Run the whole process of one side: its own seconds from start to end, and its memory; median of three where it is short."""
+    out = folder / f"{side.replace(' ', '')}-{size}.csv"
+    command = [sys.executable, "-m", "bench._pipeline", side, str(size), str(folder / f"world-{size}"), str(out)]
+    spent: list[tuple[float, float, float]] = []
+    for _ in range(1 if side.startswith("pandana") else 3):
+        begun = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+        wall = time.perf_counter() - begun
+        seconds, mb = (float(text) for text in Path(f"{out}.used").read_text(encoding="utf-8").split())
+        spent.append((seconds, wall, mb))
+    seconds, wall, mb = (float(value) for value in np.median(spent, axis=0))
+    return Told(Spent(seconds, wall, mb), {"value": np.loadtxt(out, delimiter=",", skiprows=1, usecols=1)})
 
 
-def file_peer(pairs: pd.DataFrame, people: pd.Series, places: pd.Series) -> Callable[[], float]:
-    frame = with_ids(pairs, people, places)
-
-    def work() -> float:
-        return float((pandas_scores(frame, people, places, "point_id", "site_id") * people).sum())
-
-    return work
-
-
-def file_ours(pairs: pd.DataFrame, people: pd.Series, places: pd.Series) -> Callable[[], float]:
-    from geo.catchment import enhanced_two_step
-    from geo.minutes import Minutes
-
-    frame = with_ids(pairs, people, places)
-
-    def work() -> float:
-        return float((enhanced_two_step(people, places, Minutes.from_frame(frame, people.index, places.index), limit=30) * people).sum())
-
-    return work
+def alone(folder: Path, *, quick: bool) -> None:
+    """Print what has no peer to be compared with."""
+    print(f"\n{'alone':<22}{'pairs':>12}{'seconds':>10}{'MB':>9}")
+    for name, size in ALONE[::2] if quick else ALONE:
+        told = fresh(name, "ours", min(size, 1_000_000) if quick else size, folder)
+        print(
+            f"{'capacity --optimal' if name == 'optimal' else name:<22}{size if not quick else min(size, 1_000_000):>12,}{told.spent.seconds:>10.2f}{told.spent.mb:>9,.0f}",
+            flush=True,
+        )
 
 
-def capacity_peer(pairs: pd.DataFrame, people: pd.Series, places: pd.Series) -> Callable[[], float]:
-    """Serve in order with frames: one group a site, one a zone of a minute."""
-    near = pairs[pairs["minutes"] <= 60].assign(zone=np.ceil(pairs["minutes"]))
-
-    def work() -> float:
-        rest = people.to_numpy().copy()
-        for site, own in near.groupby("site"):
-            room = float(places.to_numpy()[site])
-            for _, zone in own.sort_values("zone").groupby("zone"):
-                asked = rest[zone["point"]].sum()
-                part = min(1.0, room / asked) if asked else 0.0
-                room -= asked * part
-                rest[zone["point"]] *= 1 - part
-                if part < 1 and asked:
-                    break
-        return float(people.sum() - rest.sum())
-
-    return work
+def grow(folder: Path, *, quick: bool) -> list[str]:
+    """Print how time and memory grow with the junctions; return what takes too much."""
+    print(f"\n{'junctions':>10}{'build_s':>9}{'map_s':>8}{'network_s':>11}{'snap_s':>8}{'nearest_s':>11}{'peak_MB':>9}")
+    missed = []
+    for size in GROWTH[:2] if quick else GROWTH:
+        told = fresh("growth", "ours", size, folder)
+        step = told.more
+        print(
+            f"{size:>10,}{step['build']:>9.2f}{step['map']:>8.3f}{step['network']:>11.2f}{step['snap']:>8.2f}{step['nearest']:>11.2f}{told.spent.mb:>9,.0f}",
+            flush=True,
+        )
+        missed += [f"growth {size:,}: {told.spent.mb:,.0f} MB"] if told.spent.mb > MOST_MEMORY else []
+    return missed
 
 
-def capacity_ours(pairs: pd.DataFrame, people: pd.Series, places: pd.Series) -> Callable[[], float]:
-    from geo.capacity import serve_in_order
-
-    made = matrix(pairs, people, places)
-    return lambda: serve_in_order(people, places, made, limit=60).total
-
-
-def best_ours(pairs: pd.DataFrame, people: pd.Series, places: pd.Series) -> Callable[[], float]:
-    from geo.allocation import serve_best
-
-    made = matrix(pairs, people, places)
-    return lambda: serve_best(people, places * 20, made, limit=30).total
-
-
-def agents_ours(pairs: pd.DataFrame, people: pd.Series, places: pd.Series) -> Callable[[], float]:
-    from geo.raam import rational_agents
-
-    made = matrix(pairs, people, places)
-    return lambda: float(rational_agents(people, places, made).sum())
-
-
-CASES = {
-    ("score", "peer"): score_peer, ("score", "ours"): score_ours, ("file", "peer"): file_peer, ("file", "ours"): file_ours,
-    ("capacity", "peer"): capacity_peer, ("capacity", "ours"): capacity_ours, ("best", "ours"): best_ours, ("agents", "ours"): agents_ours,
-}  # fmt: skip
-ALONE = {"best": "capacity --optimal", "agents": "raam"}
+def read_files(folder: Path, *, quick: bool) -> list[str]:
+    """Print how long OpenStreetMap files take; return what takes too much."""
+    missed = []
+    for size in (50_000,) if quick else (50_000, 500_000, 5_000_000):
+        told = fresh("pbf", "ours", size, folder)
+        print(
+            f"pbf of {size:,} junctions, {told.more['file']:,.0f} MB: {told.spent.seconds:.1f} s, peak {told.spent.mb:,.0f} MB, reader {told.more['reader']:,.0f} MB",
+            flush=True,
+        )
+        missed += [f"pbf {size:,}: {told.spent.mb:,.0f} MB"] if max(told.spent.mb, told.more["reader"]) > MOST_MEMORY else []
+    return missed

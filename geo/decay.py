@@ -38,10 +38,10 @@ class Decay:
         if self.kind == "power":
             return np.asarray(np.maximum(minutes, FLOOR_MINUTES) ** -self.rate)
         if self.kind == "steps":
-            place = np.zeros(len(minutes), dtype=np.int64)
+            place = np.zeros(len(minutes), dtype=np.min_scalar_type(len(self.steps)))  # a byte a pair: half the time of eight
             for bound, _ in self.steps:
                 place += minutes > bound
-            return np.array([*(weight for _, weight in self.steps), 0.0]).take(place)
+            return np.array([*(weight for _, weight in self.steps), 0.0]).take(place, mode="clip")
         return np.ones(len(minutes))
 
     def __str__(self) -> str:

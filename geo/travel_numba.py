@@ -101,7 +101,7 @@ def _buckets(arcs: Csr, seeds: Entries) -> tuple[int, int]:
     longest = int(arcs.cost.max()) if len(arcs.cost) else 1
     offset = int(seeds.ms[seeds.ms < BLOCKED].max(initial=0))
     middle = float(np.median(arcs.cost[:: max(1, len(arcs.cost) // 10_000)])) if len(arcs.cost) else 1.0
-    shift = max(0, int(np.log2(max(1.0, 4 * middle))))
+    shift = max(0, int(np.log2(max(1.0, 2 * middle))))
     while (max(longest, offset) >> shift) > 1 << 16:
         shift += 1
     return shift, 1 << int(np.ceil(np.log2((max(longest, offset) >> shift) + 3)))
