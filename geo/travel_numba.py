@@ -24,7 +24,7 @@ _FULL = -1
 
 def sparse(arcs: Csr, seeds: Entries, targets: Targets, limit: int, threads: int) -> Found:
     """Return the targets within ``limit`` milliseconds of each source; see `travel_search.sparse`."""
-    shift, buckets = _buckets(arcs, seeds)
+    shift, buckets = _buckets(arcs, seeds, 2)
     shares = [share for share in np.array_split(np.arange(seeds.count), max(1, threads) * 4 if threads > 1 else 1) if len(share)]
 
     def work(share: npt.NDArray[Any]) -> list[tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int32]]]:
@@ -50,7 +50,7 @@ def one_tree(
 
     Milliseconds and label are the halves of one whole number: one comparison settles both, and both are in one place in memory.
     """
-    shift, buckets = _buckets(arcs, Entries(np.array([0, len(nodes)]), nodes, ms))
+    shift, buckets = _buckets(arcs, Entries(np.array([0, len(nodes)]), nodes, ms), 4)
     keys = (ms.astype(np.int64) << 32) | label.astype(np.int64)
     size = len(arcs.start) // 4 + len(nodes) + 4096
     while True:
@@ -96,12 +96,12 @@ class _Desk:
         return places, result
 
 
-def _buckets(arcs: Csr, seeds: Entries) -> tuple[int, int]:
-    """Return the width of a bucket (as a shift) and how many there are: enough that no two spans of time share one."""
+def _buckets(arcs: Csr, seeds: Entries, wide: int) -> tuple[int, int]:
+    """Return the width of a bucket (as a shift), about ``wide`` usual arcs, and how many there are: enough that no two spans of time share one."""
     longest = int(arcs.cost.max()) if len(arcs.cost) else 1
     offset = int(seeds.ms[seeds.ms < BLOCKED].max(initial=0))
     middle = float(np.median(arcs.cost[:: max(1, len(arcs.cost) // 10_000)])) if len(arcs.cost) else 1.0
-    shift = max(0, int(np.log2(max(1.0, 2 * middle))))
+    shift = max(0, int(np.log2(max(1.0, wide * middle))))
     while (max(longest, offset) >> shift) > 1 << 16:
         shift += 1
     return shift, 1 << int(np.ceil(np.log2((max(longest, offset) >> shift) + 3)))
