@@ -16,7 +16,7 @@ from layers.explore import MapCommand
 from layers.markup import safe
 from layers.standalone import standalone_map
 
-_STYLE = Path(__file__).with_name("css") / "brief.css"
+_STYLE = Path(__file__).with_name("brief.css")
 _LETTER = re.compile(r"[^\W\d_]")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -37,7 +38,7 @@ def render(tr: Translator) -> None:
     if asked.missing is None:
         answer.html(f"<p class='jw-answer'>{markup.safe(tr('needs.choose_first'))}</p>")
         need_controls.method(registry, None, tr)
-        st.html(need_drawn.values(registry, asked.index, tr))
+        _values(registry, asked, tr)
         return
     need_controls.method(registry, need_work.need(registry, asked.index), tr)
     {"rank": _ranking, "access": _access, "priority": _priority}[asked.view](registry, asked, answer, tr)
@@ -55,8 +56,15 @@ def _ranking(registry: Registry, asked: NeedPage, answer: DeltaGenerator, tr: Tr
         left, right = st.columns(2)
         left.html(drawn.parts["shares"])
         right.html(drawn.parts["weights"])
-    st.html(need_drawn.values(registry, asked.index, tr))
+    _values(registry, asked, tr)
     need_saved.index_versions(registry, need_work.need(registry, asked.index), asked, tr)
+
+
+def _values(registry: Registry, asked: NeedPage, tr: Translator) -> None:
+    """Show the values behind the index, and lead to all indicators."""
+    st.html(need_drawn.values(registry, asked.index, tr))
+    query = urlencode({"country": asked.country, "lang": tr.lang})
+    st.html(markup.downloads("", [(tr("indicators.menu"), f"/indicators?{query}")]))
 
 
 def _access(registry: Registry, asked: NeedPage, answer: DeltaGenerator, tr: Translator) -> None:
