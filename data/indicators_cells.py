@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from geo.model import LANGUAGES
-from geo.places import Places, country_named
+from geo.places import country_named, places_of
 from geo.registry import Registry
 from geo.text import fold
 
@@ -33,7 +33,7 @@ class AreaNames:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._places = Places(registry)
+        self._places = places_of(registry)
         self._country_of = registry.areas["country"].astype(str).to_dict()
         self._around: dict[str, set[str]] = {}
         self._known: list[tuple[str, str]] = []

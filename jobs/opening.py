@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from data import models
-from data.packs import Packs, load_packs
+from data.packs import Packs, load_packs, packs_version
 from data.store import ImportRequest, Store
 from data.training import TRAINING_SOURCE_ID, training_sites, training_source
 from settings import Settings
@@ -25,9 +25,8 @@ def open_store(settings: Settings) -> Store:
     StoreError, SetupError : as ``Store.open``.
     """
     store = Store.open(settings)
-    packs = load_packs()
-    if store.packs_version() != packs.version:
-        load_packs_into(store, packs)
+    if store.packs_version() != packs_version():
+        load_packs_into(store, load_packs())
     return store
 
 

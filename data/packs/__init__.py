@@ -107,8 +107,17 @@ def load_packs(countries: Sequence[str] = COUNTRIES, *, folder: Path = PACKS_DIR
         names=_corrected(pd.concat(names, ignore_index=True), common / "name_corrections.csv"),
         registry={source: incoming_frame(record for record in records if record["source_id"] == source) for source in by_source},
         about=tuple(_about(folder / country / "pack.toml") for country in countries),
-        version=_version(folder, countries),
+        version=packs_version(countries, folder=folder),
     )
+
+
+def packs_version(countries: Sequence[str] = COUNTRIES, *, folder: Path = PACKS_DIR) -> str:
+    """Return the version of the packs, ``Packs.version``, without reading what is in them."""
+    digest = hashlib.sha256()
+    for path in pack_files(folder, countries):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
 
 
 def basemap_path() -> Path:
@@ -176,11 +185,3 @@ def _about(path: Path) -> About:
     return About(
         raw["country"], raw["title"], tuple(raw["disclaimers"]), tuple(raw["sources"]), {key: float(total) for key, total in raw["totals"].items()}
     )
-
-
-def _version(folder: Path, countries: Sequence[str]) -> str:
-    digest = hashlib.sha256()
-    for path in pack_files(folder, countries):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode() + content)
-    return digest.hexdigest()

@@ -335,7 +335,7 @@ def machine(another: Callable[[], Store], ids: dict[str, str]) -> tuple[type[Rul
 def test_whatever_is_tried_the_registry_equals_the_model(another: tuple[Callable[[], Store], dict[str, str]]) -> None:
     found, seen = machine(*another)
     steps = settings(
-        max_examples=40, stateful_step_count=20, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+        max_examples=25, stateful_step_count=20, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
     )
     run_state_machine_as_test(found, settings=steps)
     moves = {"save", "submit", "withdraw", "request_changes", "approve", "approve_some", "reject"}
