@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pandas as pd
 
     from geo.errors import BadCell
@@ -54,6 +56,19 @@ def told(tr: Translator) -> Iterator[None]:
             if len(error.cells) > CELLS_TOLD:
                 print(f"  {tr('access.more_cells', count=len(error.cells) - CELLS_TOLD)}", file=sys.stderr)
         raise typer.Exit(BAD_INPUT) from error
+
+
+def day_of(text: str) -> dt.date:
+    """Return the day that ``--date`` names, today where it is empty; InputError ``travel.bad_date`` where it is none."""
+    import datetime as dt
+
+    from data import clock
+    from geo.errors import InputError
+
+    try:
+        return dt.date.fromisoformat(text) if text else clock.today()
+    except ValueError as error:
+        raise InputError("travel.bad_date", value=text[:40]) from error
 
 
 def _cell_words(cell: BadCell, tr: Translator) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.common import Lang, give, one_line, told, words, write_whole
+from commands.common import Lang, day_of, give, one_line, told, words, write_whole
 
 if TYPE_CHECKING:
     from geo.obstacles import Day
@@ -91,16 +91,10 @@ def isochrone_command(
 
 
 def _on(country: str, graph: Path | None, obstacles: Path | None, date: str) -> On:
-    import datetime as dt
 
-    from geo.errors import InputError
     from jobs.reach import On
 
-    try:
-        day = dt.date.fromisoformat(date) if date else dt.datetime.now(dt.UTC).date()
-    except ValueError as error:
-        raise InputError("travel.bad_date", value=date[:40]) from error
-    return On(day, country, graph, obstacles)
+    return On(day_of(date), country, graph, obstacles)
 
 
 def _day(regime: str, mobility: str, hour: int) -> Day:

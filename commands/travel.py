@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.common import Lang, printable, told, words, write_whole
+from commands.common import Lang, day_of, printable, told, words, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,6 @@ def travel_time(
     lang: Lang = "",
 ) -> None:
     """Compute the minutes between points and sites within a limit, and write them to a file."""
-    import datetime as dt
     from typing import cast
 
     from data.roads.scenarios import on_scenario
@@ -56,10 +55,7 @@ def travel_time(
 
     tr = words(lang)
     with told(tr):
-        try:
-            day = dt.date.fromisoformat(date) if date else dt.datetime.now(dt.UTC).date()
-        except ValueError as error:
-            raise InputError("travel.bad_date", value=date[:40]) from error
+        day = day_of(date)
         if engine not in ("auto", "raster"):
             raise InputError("grids.engine", engine=engine[:40])
         if (engine == "raster") != (friction is not None):

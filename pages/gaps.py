@@ -25,7 +25,7 @@ from jobs.ledger import Ledger
 from layers import gaps_markup, markup
 from layers.gaps import MEASURES
 from layers.gaps_markup import LedgerRow
-from pages.parts import gaps_controls, gaps_map, gaps_views, gaps_words, gaps_work, load, shell
+from pages.parts import gaps_controls, gaps_map, gaps_views, gaps_words, gaps_work, load, shell, show_map
 from pages.parts.gaps_controls import put
 
 TITLE = "gaps.menu"
@@ -45,9 +45,9 @@ def render(tr: Translator) -> None:
     """Draw the page. The ledger is the public's, whoever reads it: a screen, a print or a file tells nothing of what is kept (docs/decisions/0033)."""
     registry = load.registry()
     gaps_controls.read_address(registry)
-    clicked = gaps_map.clicked()
-    if clicked:
-        gaps_controls.toggle_area(registry, clicked)
+    picked = show_map.clicked(gaps_map.KEY)
+    if picked and picked.event == "area":
+        gaps_controls.toggle_area(registry, picked.id)
     shell.language_switch(tr)
     st.title(tr("gaps.title"), anchor=False)
     answer = st.empty()

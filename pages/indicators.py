@@ -11,7 +11,7 @@ from geo.model import Scope
 from geo.permissions import may
 from i18n import Translator
 from layers import markup
-from pages.parts import identity, indicators_add, indicators_controls, indicators_issues, indicators_map, indicators_work, load, shell
+from pages.parts import identity, indicators_add, indicators_controls, indicators_issues, indicators_map, indicators_work, load, shell, show_map
 
 TITLE = "indicators.menu"
 SLUG = "indicators"
@@ -28,9 +28,9 @@ def render(tr: Translator) -> None:
     """Draw the page. Values, map and files are the public's, whoever reads it."""
     registry = load.registry()
     indicators_controls.read_address(registry)
-    clicked = indicators_map.clicked()
-    if clicked:
-        indicators_controls.toggle_area(registry, clicked)
+    picked = show_map.clicked(indicators_map.KEY)
+    if picked and picked.event == "area":
+        indicators_controls.toggle_area(registry, picked.id)
     shell.language_switch(tr)
     st.title(tr("indicators.title"), anchor=False)
     answer = st.empty()

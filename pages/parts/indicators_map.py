@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from geo.registry import Registry
 from i18n import Translator
 from jobs.indicators import IndicatorsAsked
@@ -13,19 +11,6 @@ from pages.parts.show_map import HEIGHT, TILES
 from routes.assets import patch_streamlit_folium
 
 KEY = "indicators_map"
-_SEEN = "indicators_map_seen"
-
-
-def clicked() -> str:
-    """Return the governorate that was clicked on and caused this run, once; empty otherwise."""
-    value = st.session_state.get(KEY)
-    if not isinstance(value, dict) or value.get("event") != "area":
-        return ""
-    stamp = (value.get("n"), value.get("id"))
-    if st.session_state.get(_SEEN) == stamp:
-        return ""
-    st.session_state[_SEEN] = stamp
-    return str(value.get("id", ""))
 
 
 def show(registry: Registry, asked: IndicatorsAsked, tr: Translator) -> None:

@@ -33,15 +33,16 @@ class Click:
     id: str
 
 
-def clicked() -> Click | None:
-    """Return the click that caused this run, once; what is not a click of ours is None."""
-    value = st.session_state.get(KEY)
+def clicked(key: str = KEY) -> Click | None:
+    """Return the click on the map of that key that caused this run, once; what is not a click of ours is None."""
+    value = st.session_state.get(key)
     if not isinstance(value, dict) or value.get("event") not in ("area", "site"):
         return None
     stamp = (value.get("n"), value.get("id"))
-    if st.session_state.get("map_seen") == stamp:
+    seen = f"{key}_seen"
+    if st.session_state.get(seen) == stamp:
         return None
-    st.session_state["map_seen"] = stamp
+    st.session_state[seen] = stamp
     return Click(str(value["event"]), str(value.get("id", "")))
 
 
