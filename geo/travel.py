@@ -18,7 +18,7 @@ from geo.roads import EARTH_M, Bools, Floats, Ints, great_circle
 from geo.roads_rules import CAR_KPH, MODES, TAXI_FACTOR, TAXI_WAIT_MINUTES, WALK_KPH
 from geo.roads_snap import Snapped
 from geo.travel_network import MAX_MINUTES, MS, Csr, Network
-from geo.travel_search import Entries, Found, by_node, connectors, entries
+from geo.travel_search import Entries, Straight, by_node, connectors, entries
 from geo.travel_search import one_tree as scipy_tree
 from geo.travel_search import sparse as scipy_sparse
 
@@ -89,17 +89,16 @@ def matrix(
     arcs = net.arcs(reverse=direction == "to_sites")
     seeds = entries(net, sites, leaving=direction == "from_sites")
     targets = by_node(entries(net, points, leaving=direction == "to_sites"), net.nodes)
+    left, right, direct = _same_piece(net, leave, arrive, most)
+    place, site = (left, right) if direction == "to_sites" else (right, left)
+    straight = Straight.of(site, place, direct, len(sites))
     if chosen(net, len(sites), engine) == "numba":
         from geo.travel_numba import sparse
 
-        found = sparse(arcs, seeds, targets, most, threads or os.cpu_count() or 1)
+        found = sparse(arcs, seeds, targets, straight, most, threads or os.cpu_count() or 1)
     else:
-        found = scipy_sparse(arcs, seeds, targets, most)
-    left, right, direct = _same_piece(net, leave, arrive, most)
-    if direction == "from_sites":
-        left, right = right, left
-    point, site, ms = _by_point(_joined(found, right, left, direct, len(points)), len(points), len(sites))
-    return Minutes(point, site, ms + net.extra_ms, len(points), len(sites))
+        found = scipy_sparse(arcs, seeds, targets, straight, most)
+    return Minutes(found.place, found.source, found.ms + net.extra_ms if net.extra_ms else found.ms, len(points), len(sites))
 
 
 def nearest(net: Network, points: Snapped, sites: Snapped, limit: float, *, engine: Engine = "auto") -> tuple[Ints, Floats]:
@@ -195,31 +194,3 @@ def _same_piece(net: Network, leave: Snapped, arrive: Snapped, most: int) -> tup
     ms[(leave.lon[left] == arrive.lon[right]) & (leave.lat[left] == arrive.lat[right])] = 0  # nobody walks to the road and back to where they are
     may &= ms <= most
     return left[may], right[may], ms[may]
-
-
-def _joined(found: Found, source: Ints, place: Ints, ms: Ints, places: int) -> Found:
-    """Return the pairs found through nodes and those found along one piece, each pair once with the smaller cost, by source and place."""
-    if not len(source):
-        return found
-    keys, more = found.source.astype(np.int64) * places + found.place, source.astype(np.int64) * places + place
-    spot = np.searchsorted(keys, more)
-    known = (spot < len(keys)) & (keys[np.minimum(spot, max(len(keys) - 1, 0))] == more) if len(keys) else np.zeros(len(more), dtype=bool)
-    cost = found.ms.copy()
-    np.minimum.at(cost, spot[known], ms[known])
-    fresh = np.flatnonzero(~known)
-    fresh = fresh[np.lexsort((ms[fresh], more[fresh]))]
-    fresh = fresh[np.concatenate([[True], np.diff(more[fresh]) != 0])] if len(fresh) else fresh
-    return Found(
-        np.insert(found.source, spot[fresh], source[fresh]),
-        np.insert(found.place, spot[fresh], place[fresh]),
-        np.insert(cost, spot[fresh], ms[fresh]),
-    )
-
-
-def _by_point(found: Found, points: int, sites: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return point, site and milliseconds sorted by point and site, from pairs sorted by site and point: a transposition, without comparisons."""
-    from scipy.sparse import csr_array
-
-    start = np.searchsorted(found.source, np.arange(sites + 1))
-    turned = csr_array((found.ms, found.place, start), shape=(sites, points)).tocsc()
-    return np.repeat(np.arange(points, dtype=np.int32), np.diff(turned.indptr)), turned.indices, turned.data

@@ -15,32 +15,46 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.travel_network import BLOCKED, Csr
-from geo.travel_search import Entries, Found, Targets
+from geo.travel_search import Entries, Pairs, Straight, Targets
 
 _FAR = np.int32(2**31 - 1)
 _FAR_KEY = (2**31 - 1 << 32) | 2**31 - 1
 _FULL = -1
+_WIDE = 2.0
+"""Width of a bucket, in usual arcs."""
+_BLOCK = 1 << 20
+"""Pairs that are kept together."""
+_FEW, _SAMPLE = 64, 8
+"""Sources that are too few to make the network smaller for them; searches that tell how many nodes one sees."""
+_CONTRACTION_WORK = 20
+"""Making the network smaller takes about as long as seeing each of its nodes so many times."""
 
 
-def sparse(arcs: Csr, seeds: Entries, targets: Targets, limit: int, threads: int) -> Found:
-    """Return the targets within ``limit`` milliseconds of each source; see `travel_search.sparse`."""
-    shift, buckets = _buckets(arcs, seeds, 2)
-    shares = [share for share in np.array_split(np.arange(seeds.count), max(1, threads) * 4 if threads > 1 else 1) if len(share)]
+def sparse(arcs: Csr, seeds: Entries, targets: Targets, straight: Straight, limit: int, threads: int) -> Pairs:
+    """Return the targets within ``limit`` milliseconds of each source; see `travel_search.sparse`.
 
-    def work(share: npt.NDArray[Any]) -> list[tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int32]]]:
+    Shares of neighbouring sources are searched by threads; each keeps its pairs in the order in which it finds them, and how many there are of each
+    place. From that every pair knows its spot, so that nothing has to be sorted.
+    """
+    arcs, seeds, targets = _smaller(arcs, seeds, targets, limit)
+    shift, buckets = _buckets(arcs, seeds, _WIDE)
+    ends = np.linspace(0, seeds.count, (min(max(1, threads) * 4, max(seeds.count, 1)) if threads > 1 else 1) + 1).astype(np.int64)
+
+    def work(first: int, last: int) -> _Share:
         desk = _Desk(arcs, targets.count, buckets)
-        return [(int(source), *desk.search(arcs, seeds, int(source), targets, limit, shift)) for source in share]
+        return desk.share(arcs, seeds, targets, straight, first, last, limit, shift)
 
-    if threads > 1:
-        with ThreadPoolExecutor(threads) as pool:
-            found = [one for part in pool.map(work, shares) for one in part]
-    else:
-        found = [one for share in shares for one in work(share)]
-    lengths = [len(places) for _, places, _ in found]
-    source = np.repeat(np.array([one[0] for one in found], dtype=np.int32), lengths)
-    place = np.concatenate([one[1] for one in found]) if found else np.zeros(0, dtype=np.int32)
-    ms = np.concatenate([one[2] for one in found]) if found else np.zeros(0, dtype=np.int32)
-    return Found(source, place, ms)
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        shares = list(pool.map(work, ends[:-1].tolist(), ends[1:].tolist()))
+        many = np.sum([share.of_place for share in shares], axis=0, dtype=np.int64) if shares else np.zeros(targets.count, dtype=np.int64)
+        spots = np.concatenate([[0], np.cumsum(many)])
+        source, ms = np.empty(spots[-1], dtype=np.int32), np.empty(spots[-1], dtype=np.int32)
+        begins, next_spot = [], spots[:-1].copy()
+        for share in shares:
+            begins.append(next_spot.copy() if len(shares) > 1 else next_spot)
+            next_spot = next_spot + share.of_place
+        list(pool.map(lambda share, begin: share.place(begin, source, ms), shares, begins))
+    return Pairs(np.repeat(np.arange(targets.count, dtype=np.int32), many), source, ms)
 
 
 def one_tree(
@@ -64,6 +78,22 @@ def one_tree(
         size *= 2
 
 
+class _Share:
+    """The pairs of neighbouring sources: places and milliseconds in blocks, source after source."""
+
+    def __init__(self, first: int, of_place: npt.NDArray[np.int32]) -> None:
+        self.first = first
+        self.of_place = of_place
+        self.blocks: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]] = []
+
+    def place(self, spot: npt.NDArray[np.int64], source: npt.NDArray[np.int32], ms: npt.NDArray[np.int32]) -> None:
+        """Write the pairs where they belong; ``spot`` is the next one of each place. A block that was written is let go."""
+        at = self.first
+        for many, places, took in iter(lambda: self.blocks.pop(0) if self.blocks else None, None):
+            _place(at, many, places, took, spot, source, ms)
+            at += len(many)
+
+
 class _Desk:
     """The arrays that one thread works on."""
 
@@ -74,29 +104,55 @@ class _Desk:
         self.first = np.full(buckets, -1, dtype=np.int32)
         self.queue = np.empty((3, nodes // 4 + 4096), dtype=np.int32)
         self.best = np.full(places, _FAR, dtype=np.int32)
-        self.places = np.empty(places, dtype=np.int32)
+        self.seen = 0
 
-    def search(
-        self, arcs: Csr, seeds: Entries, source: int, targets: Targets, limit: int, shift: int
-    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        here = slice(seeds.start[source], seeds.start[source + 1])
-        nodes, ms = seeds.node[here].astype(np.int32), seeds.ms[here].astype(np.int32)
-        while True:
-            many = _search(arcs.start, arcs.head, arcs.cost, nodes, ms, np.int32(limit), shift, self.distance, self.touched, self.first,
-                           self.queue[0], self.queue[1], self.queue[2], targets.start, targets.place, targets.ms, self.best, self.places)  # fmt: skip
-            if many != _FULL:
-                break
-            self.distance[:] = _FAR
-            self.first[:] = -1
-            self.queue = np.empty((3, 2 * self.queue.shape[1]), dtype=np.int32)
-        # Few of many places are sorted; many of them are looked for in order.
-        places = np.sort(self.places[:many]) if many * 16 < len(self.best) else np.flatnonzero(self.best != _FAR).astype(np.int32)
-        result = self.best[places].copy()
-        self.best[places] = _FAR
-        return places, result
+    def share(self, arcs: Csr, seeds: Entries, targets: Targets, straight: Straight, first: int, last: int, limit: int, shift: int) -> _Share:
+        """Return the pairs of the sources from ``first`` to before ``last``."""
+        found = _Share(first, np.zeros(len(self.best), dtype=np.int32))
+        places, took = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
+        many, at = np.zeros(last - first, dtype=np.int32), first
+        while at < last:
+            size = max(_BLOCK, len(self.best))
+            places, took = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
+            begun = at
+            at, used, seen = _search(
+                arcs.start, arcs.head, arcs.cost, seeds.start, seeds.node, seeds.ms, at, last, np.int32(limit), shift, self.distance, self.touched,
+                self.first, self.queue[0], self.queue[1], self.queue[2], targets.start, targets.place, targets.ms, straight.start, straight.place,
+                straight.ms, self.best, places, took, many[begun - first :], found.of_place,
+            )  # fmt: skip
+            self.seen += seen
+            if at > begun:
+                found.blocks.append((many[begun - first : at - first], places[:used], took[:used]))
+            if at < last and len(places) - used >= len(self.best):  # the queue was too short for this source
+                self.distance[:] = _FAR
+                self.first[:] = -1
+                self.queue = np.empty((3, 2 * self.queue.shape[1]), dtype=np.int32)
+        return found
 
 
-def _buckets(arcs: Csr, seeds: Entries, wide: int) -> tuple[int, int]:
+def _smaller(arcs: Csr, seeds: Entries, targets: Targets, limit: int) -> tuple[Csr, Entries, Targets]:
+    """Return the same task on the core of the network where that is worth its time: by how many nodes some of the searches see."""
+    nodes = len(arcs.start) - 1
+    kept = np.diff(targets.start) > 0
+    kept[seeds.node] = True
+    if seeds.count < _FEW or 2 * int(kept.sum()) > nodes:
+        return arcs, seeds, targets
+    shift, buckets = _buckets(arcs, seeds, _WIDE)
+    desk = _Desk(arcs, targets.count, buckets)
+    none = Straight.none(seeds.count)
+    for source in np.linspace(0, seeds.count - 1, _SAMPLE).astype(int).tolist():
+        desk.share(arcs, seeds, targets, none, source, source + 1, limit, shift)
+    if desk.seen / _SAMPLE * seeds.count < _CONTRACTION_WORK * nodes:
+        return arcs, seeds, targets
+    del desk
+    from geo.travel_contraction import core
+
+    smaller, number = core(arcs, kept, limit)
+    start = np.concatenate([targets.start[:-1][number >= 0], targets.start[-1:]])
+    return smaller, Entries(seeds.start, number[seeds.node].astype(np.int64), seeds.ms), Targets(start, targets.place, targets.ms, targets.count)
+
+
+def _buckets(arcs: Csr, seeds: Entries, wide: float) -> tuple[int, int]:
     """Return the width of a bucket (as a shift), about ``wide`` usual arcs, and how many there are: enough that no two spans of time share one."""
     longest = int(arcs.cost.max()) if len(arcs.cost) else 1
     offset = int(seeds.ms[seeds.ms < BLOCKED].max(initial=0))
@@ -109,76 +165,113 @@ def _buckets(arcs: Csr, seeds: Entries, wide: int) -> tuple[int, int]:
 
 @numba.njit(nogil=True, cache=True)
 def _search(
-    start: Any, head: Any, cost: Any, nodes: Any, ms: Any, limit: Any, shift: Any, distance: Any, touched: Any, first: Any, cell: Any, at: Any, following: Any,
-    target_start: Any, target_place: Any, target_ms: Any, best: Any, places: Any,
-) -> int:  # fmt: skip
+    start: Any, head: Any, cost: Any, seed_start: Any, seed_node: Any, seed_ms: Any, source: int, last: int, limit: Any, shift: Any, distance: Any,
+    touched: Any, first: Any, cell: Any, at: Any, following: Any, target_start: Any, target_place: Any, target_ms: Any, straight_start: Any,
+    straight_place: Any, straight_ms: Any, best: Any, places: Any, took: Any, many: Any, of_place: Any,
+) -> Any:  # fmt: skip
+    """Search from one source after the other, as long as the pairs of another one fit; return the next source, the pairs and the nodes that were seen.
+
+    It ends early at a source for which the queue is too short; what that one has written is to be cleaned up.
+    """
     mask = len(first) - 1
     size = len(cell)
-    used = 0
-    waiting = 0
-    seen = 0
-    found = 0
-    for i in range(len(nodes)):
-        if ms[i] <= limit and ms[i] < distance[nodes[i]]:
-            if distance[nodes[i]] == _FAR:
-                touched[seen] = nodes[i]
-                seen += 1
-            distance[nodes[i]] = ms[i]
-            bucket = (ms[i] >> shift) & mask
-            cell[used], at[used], following[used] = nodes[i], ms[i], first[bucket]
-            first[bucket] = used
-            used += 1
-            waiting += 1
-    free = -1  # entries that were used and are free again
-    bucket = 0
-    while waiting > 0:
-        entry = first[bucket]
-        if entry == -1:
-            bucket = (bucket + 1) & mask
-            continue
-        first[bucket] = following[entry]
-        waiting -= 1
-        node, reached = cell[entry], at[entry]
-        following[entry] = free
-        free = entry
-        if reached != distance[node]:
-            continue
-        for arc in range(start[node], start[node + 1]):
-            there = reached + cost[arc]
-            if there > limit:
-                continue
-            other = head[arc]
-            before = distance[other]
-            if there < before:
-                if free >= 0:
-                    spot = free
-                    free = following[spot]
-                elif used < size:
-                    spot = used
-                    used += 1
-                else:
-                    return _FULL
-                if before == _FAR:
-                    touched[seen] = other
+    pairs = 0
+    looked = 0
+    begun = source
+    while source < last and len(places) - pairs >= len(best):
+        used = 0
+        waiting = 0
+        seen = 0
+        for i in range(seed_start[source], seed_start[source + 1]):
+            node, reached = seed_node[i], np.int32(seed_ms[i])
+            if seed_ms[i] <= limit and reached < distance[node]:
+                if distance[node] == _FAR:
+                    touched[seen] = node
                     seen += 1
-                distance[other] = there
-                slot = (there >> shift) & mask
-                cell[spot], at[spot], following[spot] = other, there, first[slot]
-                first[slot] = spot
+                distance[node] = reached
+                slot = (reached >> shift) & mask
+                cell[used], at[used], following[used] = node, reached, first[slot]
+                first[slot] = used
+                used += 1
                 waiting += 1
-    for i in range(seen):
-        node = touched[i]
-        reached = distance[node]
-        distance[node] = _FAR
-        for k in range(target_start[node], target_start[node + 1]):
-            there = reached + target_ms[k]
-            if there <= limit:
-                place = target_place[k]
-                if best[place] == _FAR:
-                    places[found] = place
-                    found += 1
-                best[place] = min(best[place], there)
-    return found
+        free = -1  # entries that were used and are free again
+        bucket = 0
+        while waiting > 0:
+            entry = first[bucket]
+            if entry == -1:
+                bucket = (bucket + 1) & mask
+                continue
+            first[bucket] = following[entry]
+            waiting -= 1
+            node, reached = cell[entry], at[entry]
+            following[entry] = free
+            free = entry
+            if reached != distance[node]:
+                continue
+            for arc in range(start[node], start[node + 1]):
+                there = reached + cost[arc]
+                if there > limit:
+                    continue
+                other = head[arc]
+                before = distance[other]
+                if there < before:
+                    if free >= 0:
+                        spot = free
+                        free = following[spot]
+                    elif used < size:
+                        spot = used
+                        used += 1
+                    else:
+                        return source, pairs, looked
+                    if before == _FAR:
+                        touched[seen] = other
+                        seen += 1
+                    distance[other] = there
+                    slot = (there >> shift) & mask
+                    cell[spot], at[spot], following[spot] = other, there, first[slot]
+                    first[slot] = spot
+                    waiting += 1
+        found = pairs
+        for k in range(straight_start[source], straight_start[source + 1]):
+            place = straight_place[k]
+            if best[place] == _FAR:
+                places[found] = place
+                found += 1
+            best[place] = min(best[place], straight_ms[k])
+        for i in range(seen):
+            node = touched[i]
+            reached = distance[node]
+            distance[node] = _FAR
+            for k in range(target_start[node], target_start[node + 1]):
+                there = reached + target_ms[k]
+                if there <= limit:
+                    place = target_place[k]
+                    if best[place] == _FAR:
+                        places[found] = place
+                        found += 1
+                    best[place] = min(best[place], there)
+        for i in range(pairs, found):
+            place = places[i]
+            took[i] = best[place]
+            best[place] = _FAR
+            of_place[place] += 1
+        many[source - begun] = found - pairs
+        pairs = found
+        looked += seen
+        source += 1
+    return source, pairs, looked
+
+
+@numba.njit(nogil=True, cache=True)
+def _place(first: int, many: Any, places: Any, took: Any, spot: Any, source: Any, ms: Any) -> None:
+    """Write pairs, source after source, each at the next spot of its place."""
+    pair = 0
+    for i in range(len(many)):
+        for _ in range(many[i]):
+            place = places[pair]
+            source[spot[place]], ms[spot[place]] = first + i, took[pair]
+            spot[place] += 1
+            pair += 1
 
 
 @numba.njit(nogil=True, cache=True)

@@ -42,11 +42,33 @@ class Targets:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Pairs within the limit, each once, sorted by source and place: number of the source, of the place, milliseconds."""
+class Straight:
+    """Pairs that stand on one piece of road, by source: those of source i are ``start[i]`` to ``start[i + 1]``; milliseconds along it."""
 
-    source: npt.NDArray[np.integer[Any]]
+    start: Ints
+    place: Ints
+    ms: Ints
+
+    @classmethod
+    def none(cls, sources: int) -> Straight:
+        """Return that no pair does."""
+        nothing = np.zeros(0, dtype=np.int64)
+        return cls(np.zeros(sources + 1, dtype=np.int64), nothing, nothing)
+
+    @classmethod
+    def of(cls, source: Ints, place: Ints, ms: Ints, sources: int) -> Straight:
+        """Return these pairs by source."""
+        order = np.argsort(source, kind="stable")
+        start = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=sources))]).astype(np.int64)
+        return cls(start, place[order], ms[order])
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs within the limit, each once, sorted by place and source: number of the place, of the source, milliseconds."""
+
     place: npt.NDArray[np.integer[Any]]
+    source: npt.NDArray[np.integer[Any]]
     ms: npt.NDArray[np.integer[Any]]
 
 
@@ -91,7 +113,7 @@ def by_node(some: Entries, nodes: int) -> Targets:
     return Targets(start, place[order], some.ms[order], some.count)
 
 
-def sparse(arcs: Csr, seeds: Entries, targets: Targets, limit: int) -> Found:
+def sparse(arcs: Csr, seeds: Entries, targets: Targets, straight: Straight, limit: int) -> Pairs:
     """Return the targets within ``limit`` milliseconds (inclusive) of each source.
 
     Sources that share a dense table of distances are searched together; each becomes a node of its own beside the network's.
@@ -114,13 +136,20 @@ def sparse(arcs: Csr, seeds: Entries, targets: Targets, limit: int) -> Found:
         starts = np.concatenate([arcs.start, arcs.start[-1] + np.cumsum(many)])
         graph = csr_array((data, heads, starts), shape=(nodes + high - low, nodes + high - low))
         table = dijkstra(graph, directed=True, indices=np.arange(nodes, nodes + high - low), limit=max(limit, 0))
-        source, place, ms = _reached(table[:, used], column, targets, limit)
-        found.append((source + low, place, ms))
+        best = _best(table[:, used], column, targets)
+        own = slice(straight.start[low], straight.start[high])
+        row = np.repeat(np.arange(high - low), np.diff(straight.start[low : high + 1]))
+        np.minimum.at(best, (row, straight.place[own]), straight.ms[own])
+        source, place = np.nonzero(best <= limit)
+        found.append((source + low, place, best[source, place].astype(np.int64)))
     parts = zip(*found, strict=True) if found else ([np.zeros(0, dtype=np.int64)],) * 3
-    return Found(*(np.concatenate(list(part)) for part in parts))
+    source, place, ms = (np.concatenate(list(part)) for part in parts)
+    turned = csr_array((ms, place, np.searchsorted(source, np.arange(seeds.count + 1))), shape=(seeds.count, targets.count)).tocsc()
+    return Pairs(np.repeat(np.arange(targets.count), np.diff(turned.indptr)), turned.indices, turned.data)
 
 
-def _reached(table: Floats, column: Ints, targets: Targets, limit: int) -> tuple[Ints, Ints, Ints]:
+def _best(table: Floats, column: Ints, targets: Targets) -> Floats:
+    """Return sources x places: the milliseconds through the nodes at which places are; infinite where there is no way."""
     best = np.full((len(table), targets.count), np.inf)
     rows = table[:, column] + targets.ms
     # A place has at most two entries: the first of each place, then the second.
@@ -128,8 +157,7 @@ def _reached(table: Floats, column: Ints, targets: Targets, limit: int) -> tuple
     again = np.concatenate([[False], targets.place[order][1:] == targets.place[order][:-1]]) if len(order) else np.zeros(0, dtype=bool)
     for chosen in (order[~again], order[again]):
         best[:, targets.place[chosen]] = np.minimum(best[:, targets.place[chosen]], rows[:, chosen])
-    source, place = np.nonzero(best <= limit)
-    return source.astype(np.int64), place.astype(np.int64), best[source, place].astype(np.int64)
+    return best
 
 
 def one_tree(arcs: Csr, nodes: Ints, ms: Ints, label: Ints, limit: int) -> tuple[Ints, Ints]:
