@@ -7,7 +7,6 @@ first byte is read, and by then no file or socket can be opened any more; of GDA
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,21 +14,14 @@ from typing import Any
 MEMORY = 4 << 30
 CPU_SECONDS = 300
 ANSWER = 1 << 30
-OPEN_FILES = 64
-TOO_HEAVY = 3
-REFUSED = 4
-"""Exit codes: out of memory; refused, with the reason as JSON on stderr."""
 
 
 def main() -> int:
     """Read stdin; return the exit code."""
-    for what, limit in (
-        (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, ANSWER), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, OPEN_FILES),
-    ):  # fmt: skip
-        resource.setrlimit(what, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     sys.path.insert(0, str(Path(__file__).parents[2]))
-    import encodings.idna  # noqa: F401 - loads lazily, and no file can be opened later
+    from data import confined
+
+    confined.confine(MEMORY, ANSWER, CPU_SECONDS)
     import warnings
 
     import numpy as np
@@ -42,26 +34,21 @@ def main() -> int:
 
     warnings.simplefilter("ignore")  # a place that is not told is refused below
     rasterio.crs.CRS.from_epsg(4326).to_authority()  # opens what the reference systems are looked up in
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    confined.shut()
     try:
         with rasterio.io.MemoryFile(sys.stdin.buffer.read()) as held, held.open(driver="GTiff") as grid:
             sys.stdout.buffer.write(json.dumps(_about(grid)).encode() + b"\n")
             if len(sys.argv) > 1:
                 row, column, height, width = (int(word) for word in sys.argv[1:])
                 read = grid.read(1, window=rasterio.windows.Window(column, row, width, height), masked=True, out_dtype="float32")
-                values = np.ascontiguousarray(read.filled(np.nan))
-                # Not write_array: it opens the file a second time, which this process no longer may.
-                np.lib.format.write_array_header_1_0(sys.stdout.buffer, np.lib.format.header_data_from_array_1_0(values))
-                sys.stdout.buffer.write(values.data)
+                confined.write_array(read.filled(np.nan))
         sys.stdout.buffer.flush()
     except InputError as error:
-        sys.stderr.write(json.dumps({"error": error.code, "params": error.params}))
-        return REFUSED
+        return confined.refuse(error)
     except MemoryError:
-        return TOO_HEAVY
+        return confined.TOO_HEAVY
     except (RasterioError, ValueError):
-        sys.stderr.write(json.dumps({"error": "grids.damaged", "params": {}}))
-        return REFUSED
+        return confined.refuse(InputError("grids.damaged"))
     return 0
 
 

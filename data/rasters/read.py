@@ -5,10 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import subprocess
-import sys
-import tempfile
-import threading
 from io import FileIO
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +13,7 @@ import numpy as np
 import pyproj
 from pyproj.exceptions import ProjError
 
-from data.rasters.child import REFUSED, TOO_HEAVY
+from data.confined import ask
 from geo.errors import InputError
 from geo.grids import Grid
 
@@ -27,7 +23,7 @@ MAX_CELLS = 80_000_000
 WALL_SECONDS = 300.0
 REFUSALS = ("grids.bands", "grids.kind", "grids.crs", "grids.turned", "grids.damaged")
 _CHILD = Path(__file__).parent / "child.py"
-_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "GDAL_NUM_THREADS": "1", "LC_ALL": "C.UTF-8", "PROJ_NETWORK": "OFF",
+_ENVIRONMENT = {"GDAL_NUM_THREADS": "1", "PROJ_NETWORK": "OFF",
                 "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_DRIVER_PATH": "disable", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none"}  # fmt: skip
 _CODE = re.compile(r"(EPSG|ESRI):[0-9]{3,6}")
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -68,22 +64,9 @@ def read_grid(path: Path, bounds: Bounds | None = None, most: int = MAX_CELLS) -
 
 def _asked(stream: FileIO, *window: int) -> tuple[Any, np.ndarray | None]:
     """Return what the child says about the grid, and the values where a window is named."""
-    stream.seek(0)
-    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as reason:
-        command = [sys.executable, "-I", str(_CHILD), *map(str, window)]
-        with subprocess.Popen(command, env=_ENVIRONMENT, cwd="/", stdin=stream, stdout=answer, stderr=reason) as child:
-            timer = threading.Timer(WALL_SECONDS, child.kill)
-            timer.start()
-            code = child.wait()
-            timer.cancel()
-        answer.seek(0)
-        reason.seek(0)
-        if code == REFUSED:
-            raise _refusal(reason.read(10_000))
-        if code == TOO_HEAVY or (code < 0 and code != -11):
-            raise InputError("grids.too_heavy")
-        if code != 0:
-            raise InputError("grids.damaged")
+    with ask(
+        _CHILD, [str(number) for number in window], stream, part="grids", refusals=REFUSALS, seconds=WALL_SECONDS, environment=_ENVIRONMENT
+    ) as answer:
         return _answer(answer, with_values=bool(window))
 
 
@@ -93,15 +76,6 @@ def _answer(answer: IO[bytes], *, with_values: bool) -> tuple[Any, np.ndarray | 
         return about, np.lib.format.read_array(answer, allow_pickle=False) if with_values else None
     except (ValueError, EOFError, RecursionError) as error:
         raise InputError("grids.damaged") from error
-
-
-def _refusal(text: bytes) -> InputError:
-    try:
-        said = json.loads(text)
-        code, params = str(said["error"]), {str(key): int(value) for key, value in said["params"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return InputError("grids.damaged")
-    return InputError(code, **params) if code in REFUSALS else InputError("grids.damaged")
 
 
 def _checked(said: Any) -> dict[str, Any]:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
-import subprocess
-import sys
 import tempfile
-import threading
 from dataclasses import fields
 from io import FileIO
 from pathlib import Path
@@ -16,7 +12,7 @@ from typing import IO
 
 import numpy as np
 
-from data.roads.child import REFUSED, TOO_HEAVY
+from data.confined import ask
 from geo.errors import InputError
 from geo.roads import DTYPES, RoadGraph
 from geo.roads_build import RawRoads, build_graph
@@ -28,8 +24,15 @@ FORMAT = 1
 """Of the folder on disk: a change makes new folders."""
 KEY_END = f"-{RULES_VERSION}.{FORMAT}"
 """How the keys of graphs end that were read by the present rules."""
+REFUSALS = (
+    "travel.damaged",
+    "travel.graphml_highway",
+    "travel.graphml_places",
+    "travel.graphml_projected",
+    "travel.too_many_roads",
+    "travel.no_roads",
+)
 _CHILD = Path(__file__).parent / "child.py"
-_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OSMIUM_POOL_THREADS": "1", "LC_ALL": "C.UTF-8"}
 
 
 def road_graph(path: Path, keep_in: Path) -> tuple[RoadGraph, str]:
@@ -67,22 +70,7 @@ def read_roads(stream: FileIO) -> RawRoads:
     """Return the roads of an open, unbuffered file, read by a child process that can do nothing else; see `road_graph` for the errors."""
     stream.seek(0)
     kind = _kind(stream.read(4096))
-    stream.seek(0)
-    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as reason:
-        command = [sys.executable, "-I", str(_CHILD), kind]
-        with subprocess.Popen(command, env=_ENVIRONMENT, cwd="/", stdin=stream, stdout=answer, stderr=reason) as child:
-            timer = threading.Timer(WALL_SECONDS, child.kill)
-            timer.start()
-            code = child.wait()
-            timer.cancel()
-        answer.seek(0)
-        reason.seek(0)
-        if code == REFUSED:
-            raise _refusal(reason.read(10_000))
-        if code == TOO_HEAVY or (code < 0 and code != -11):
-            raise InputError("travel.too_heavy")
-        if code != 0:
-            raise InputError("travel.damaged")
+    with ask(_CHILD, [kind], stream, part="travel", refusals=REFUSALS, seconds=WALL_SECONDS, environment={"OSMIUM_POOL_THREADS": "1"}) as answer:
         return _raw(answer)
 
 
@@ -94,14 +82,6 @@ def _kind(start: bytes) -> str:
     if b"<osm" in start:
         return "osm"
     raise InputError("travel.unknown_graph")
-
-
-def _refusal(text: bytes) -> InputError:
-    try:
-        said = json.loads(text)
-        return InputError(str(said["error"]), **{str(key): value for key, value in said["params"].items()})
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return InputError("travel.damaged")
 
 
 def _raw(answer: IO[bytes]) -> RawRoads:
