@@ -66,13 +66,18 @@ def fresh(case: str, side: str, size: int, folder: Path, cpus: int = 1) -> Told:
     """Run one side of a case in a process of its own, pinned to so many processors; ``subprocess.TimeoutExpired`` after ``PATIENCE``."""
     command = [sys.executable, "-m", "bench._case", case, side, str(size), str(folder), str(cpus)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+    return left(folder)
+
+
+def left(folder: Path) -> Told:
+    """Return what a process has left in a folder."""
     told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
     with np.load(folder / "answer.npz") as kept:
         return Told(Spent(*told["spent"]), dict(kept), told["more"])
 
 
 def tell(told: Told, folder: Path) -> None:
-    """Leave what a case tells for ``fresh``."""
+    """Leave what a case tells, for ``left``."""
     (folder / "told.json").write_text(json.dumps({"spent": told.spent, "more": told.more}), encoding="utf-8")
     np.savez(folder / "answer.npz", **told.answer)  # type: ignore[arg-type]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import functools
 import importlib.util
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,8 +21,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bench._run import PATIENCE, Spent, Told, agreement, fresh
+from bench._run import PATIENCE, Spent, Told, agreement, fresh, left
 
+OSRM = "OSRM table"
+OSRM_PYTHON = "JIWAR_BENCH_OSRM"
+"""Names an interpreter in which osrm-bindings is installed: there are wheels for Python 3.12 and newer only."""
 WORLDS = {10_000: (100, 1_000), 100_000: (1_000, 10_000), 400_000: (4_000, 40_000), 1_000_000: (10_000, 100_000)}
 """Junctions: sites and points."""
 MOST_MEMORY = 8_000
@@ -36,7 +40,7 @@ class Row:
     ----------
     name : what is told. case, size : of ``bench._case``, or ``pipeline``. peer : its side, and the package that must be there.
     goal : times faster; 0 where none is set. memory : share of the peer's memory at most; 0 where none is set.
-    close : largest relative difference of the answers. part : only a part of the peer's work is done.
+    close : largest relative difference of the answers. part : only a part of the peer's work is done. own : it answers by rules of its own (turns).
     ours : the side that is compared. cpus : more than one compares by the clock.
     """
 
@@ -49,6 +53,7 @@ class Row:
     memory: float = 0.0
     close: float = 0.0
     part: bool = False
+    own: bool = False
     ours: str = "ours"
     cpus: int = 1
 
@@ -60,7 +65,7 @@ FULL = (
     Row("1 nearest, 100,000 junctions", "nearest", 100_000, "ego_graph", "networkx", 5_000, part=True),
     Row("2 pairs, 1,000 x 10,000, 30 min", "matrix", 100_000, "scipy", "scipy", 2.7, 0.9),
     Row("2 pairs, 1,000 x 10,000, 30 min", "matrix", 100_000, "pandana", "pandana", 15, part=True),
-    Row("2 pairs, 1,000 x 10,000, 30 min", "matrix", 100_000, "OSRM table", "osrm", 10),
+    Row("2 pairs, 1,000 x 10,000, 30 min", "matrix", 100_000, OSRM, "osrm", 10, own=True),
     Row("2b pairs, 10,000 x 100,000, 30 min", "matrix", 1_000_000, "scipy", "scipy", 4.5, 0.7),
     Row("3 E2SFCA, 1,000,000 pairs", "e2sfca", 1_000_000, "access", "access", 30, close=1e-12),
     Row("3 E2SFCA, 1,000,000 pairs", "e2sfca", 1_000_000, "polars", "polars", 1.8, close=1e-12),
@@ -90,9 +95,11 @@ def run(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench access", description="Travel time, access and the whole pipeline beside their peers.")
     parser.add_argument("--quick", action="store_true", help="small sizes, in two minutes: equal answers, no goals")
     parser.add_argument("--only", default="", help="parts of names or cases, by comma: surface,pipeline,growth,pbf,alone")
+    parser.add_argument("--folder", default="", help="keep what is prepared (roads, and what OSRM makes of them) here for the next run")
     options = parser.parse_args(arguments)
     wanted = [text.strip() for text in options.only.split(",") if text.strip()]
-    with tempfile.TemporaryDirectory(prefix="jiwar-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="jiwar-bench-") as short_lived:
+        folder = options.folder or short_lived
         missed = compare(Path(folder), _rows(wanted, quick=options.quick))
         if not wanted or "alone" in wanted:
             alone(Path(folder), quick=options.quick)
@@ -121,7 +128,7 @@ def compare(folder: Path, rows: list[Row]) -> list[str]:
         _world(folder, 10_000)
         fresh("matrix", "ours", 10_000, folder)  # compiled code is on disk from here on
     for row in rows:
-        if row.module and importlib.util.find_spec(row.module) is None:
+        if not (OSRM_PYTHON in os.environ if row.peer == OSRM else not row.module or importlib.util.find_spec(row.module)):
             print(f"{row.name:<38}{row.peer:<18}{'not installed':>20}{'':>19}{'':<25}{_goal(row):<14}{'open' if row.goal else ''}", flush=True)
             continue
         ours = measure(row.case, row.ours, row.size, row.cpus)
@@ -134,10 +141,10 @@ def compare(folder: Path, rows: list[Row]) -> list[str]:
             )
             continue
         ratio = peer.spent.wall / ours.spent.wall if row.cpus > 1 else peer.spent.seconds / ours.spent.seconds
-        apart = agreement(peer.answer, ours.answer) if not row.part else 0.0
+        apart = agreement(peer.answer, ours.answer) if not (row.part or row.own) else 0.0
         share = ours.spent.mb / peer.spent.mb
         met = apart <= row.close and ratio >= row.goal and (not row.memory or share <= row.memory)
-        agree = "part" if row.part else "equal" if apart == 0 else f"{apart:.0e}" if apart <= row.close else "NO"
+        agree = "part" if row.part else "own" if row.own else "equal" if apart == 0 else f"{apart:.0e}" if apart <= row.close else "NO"
         spent = [side.spent.wall if row.cpus > 1 else side.spent.seconds for side in (peer, ours)]
         print(f"{row.name:<38}{row.peer:<18}{spent[0]:>9.4g}{'*' if row.part else ' '}{spent[1]:>10.4g}{ratio:>9.3g}  {f'{ours.spent.mb:,.0f}/{peer.spent.mb:,.0f} {share:.2f}':<16}"
               f"{agree:<9}{_goal(row):<14}{('yes' if met else 'NO') if row.goal or not met else ''}", flush=True)  # fmt: skip
@@ -155,12 +162,24 @@ def _measured(folder: Path, case: str, side: str, size: int, cpus: int) -> Told:
         _world(folder, size)
     if case in {"e2sfca", "file", "capacity"}:
         _prepared(f"from bench._measures import build_pairs; build_pairs(Path({str(folder)!r}), {size})")
+    if side == OSRM:
+        return _osrm(folder, size)
     return pipeline(side, size, folder) if case == "pipeline" else fresh(case, side, size, folder, cpus)
 
 
 def _world(folder: Path, nodes: int) -> None:
     sites, points = WORLDS[nodes]
     _prepared(f"from bench._roads import build_world; build_world(Path({str(folder)!r}), {nodes}, {sites}, {points})")
+
+
+def _osrm(folder: Path, nodes: int) -> Told:
+    """Ask OSRM in its own interpreter; it takes minutes to prepare, once."""
+    roads = folder / f"osrm-{nodes}" / "roads.osm.pbf"
+    if not roads.exists():
+        roads.parent.mkdir()
+        _prepared(f"from bench._roads import write_pbf; write_pbf(Path({str(roads)!r}), {nodes})")
+    subprocess.run([os.environ[OSRM_PYTHON], str(Path(__file__).parent / "_osrm.py"), str(folder), str(nodes)], check=True, stdout=subprocess.DEVNULL)
+    return left(folder)
 
 
 def _prepared(code: str) -> None:
