@@ -49,10 +49,10 @@ def told(tr: Translator) -> Iterator[None]:
         yield
     except AppError as error:
         fix = f"fix.{error.code}"
-        print(tr(f"error.{error.code}", **error.params), tr(fix, **error.params) if tr.has(fix) else "", file=sys.stderr)
+        print(printable(f"{tr(f'error.{error.code}', **error.params)} {tr(fix, **error.params) if tr.has(fix) else ''}".rstrip()), file=sys.stderr)
         if isinstance(error, SchemaError):
             for cell in error.cells[:CELLS_TOLD]:
-                print(f"  {_cell_words(cell, tr)}", file=sys.stderr)
+                print(printable(f"  {_cell_words(cell, tr)}"), file=sys.stderr)
             if len(error.cells) > CELLS_TOLD:
                 print(f"  {tr('access.more_cells', count=len(error.cells) - CELLS_TOLD)}", file=sys.stderr)
         raise typer.Exit(BAD_INPUT) from error

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SHOWN = 120
 _HEADER_BYTES = 100_000
+_EMPTY_LINES = re.compile("\ufeff?(?:[ \\t]*(?:\\r\\n|\\r|\\n))*")
+_MARKS = (",", ";", "\t")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|\+?inf(inity)?", re.IGNORECASE | re.ASCII)
 
 
@@ -37,6 +39,7 @@ class Field:
     infinite : ``inf`` is allowed.
     empty : code of the error of an empty cell; where it is empty, such a cell is a missing number.
     unique : no id stands twice.
+    between : lowest and highest number, both allowed.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Field:
     infinite: bool = False
     empty: str = "access.empty"
     unique: bool = False
+    between: tuple[float, float] | None = None
 
 
 def read_table(path: Path, fields: Sequence[Field]) -> pd.DataFrame:
@@ -52,7 +56,8 @@ def read_table(path: Path, fields: Sequence[Field]) -> pd.DataFrame:
 
     Parameters
     ----------
-    path : UTF-8 with a header row, with or without a byte order mark; empty lines are passed over.
+    path : UTF-8 with a header row, with or without a byte order mark; empty lines are passed over. Cells are parted by commas; where the header has
+        none, by semicolons or tabs, as spreadsheets write them in many languages.
     fields : the columns that are read, others are left.
 
     Returns
@@ -62,9 +67,9 @@ def read_table(path: Path, fields: Sequence[Field]) -> pd.DataFrame:
 
     Raises
     ------
-    InputError : ``cli.cannot_read``.
+    InputError : ``cli.cannot_read``, ``access.no_header``.
     SchemaError : a column is missing, a row has too many or too few cells, an id is missing or twice, or a number is none, below
-        0 or without end; all of them are listed. Digits of Arabic and Persian are numbers; signs between thousands are not.
+        0, without end or not between its bounds; all of them are listed. Digits of Arabic and Persian are numbers; signs between thousands are not.
     """
     raw, bad = _cells(path)
     headers = [str(name).strip() for name in raw.columns]
@@ -73,14 +78,15 @@ def read_table(path: Path, fields: Sequence[Field]) -> pd.DataFrame:
     ]
     wanted = [field for field in fields if field.required or field.name in headers]
     absent = [field.name for field in wanted if field.name not in headers]
-    bad += [BadCell(1, name, "", "access.column_missing", {"file": path.name, "column": name}) for name in absent]
+    known = ", ".join(headers)[:SHOWN]
+    bad += [BadCell(1, name, "", "access.column_missing", {"file": path.name, "column": name, "known": known}) for name in absent]
     if bad:
         raise SchemaError(sorted(bad, key=lambda cell: cell.row))
     raw.columns = pd.Index(headers)
     out: dict[str, pd.Series] = {}
     for field in wanted:
         values, wrong = (_numbers if field.kind in {"number", "any_number"} else _texts)(raw[field.name], field)
-        bad += [BadCell(int(row), field.name, str(raw[field.name].loc[row])[:SHOWN], code, {"file": path.name}) for row, code in wrong]
+        bad += [BadCell(int(row), field.name, str(raw[field.name].loc[row])[:SHOWN], code, _params(field, path)) for row, code in wrong]
         out[field.name] = values
     if bad:
         raise SchemaError(sorted(bad, key=lambda cell: cell.row))
@@ -103,27 +109,48 @@ def _cells(path: Path) -> tuple[pd.DataFrame, list[BadCell]]:
     try:
         content = path.read_bytes()
         content.decode("utf-8")
-        header = next(csv_rows(io.StringIO(content[:_HEADER_BYTES].decode("utf-8-sig", errors="ignore"))), [])
+        start, above, header, mark = _header(content, path)
         table = csv.read_csv(
-            pa.BufferReader(content),
+            pa.BufferReader(pa.py_buffer(content if len(content) > _HEADER_BYTES else content + b"\n").slice(start)),
             read_options=csv.ReadOptions(use_threads=False),
-            parse_options=csv.ParseOptions(newlines_in_values=b'"' in content, ignore_empty_lines=False, invalid_row_handler=note),
+            parse_options=csv.ParseOptions(
+                delimiter=mark, newlines_in_values=b'"' in content, ignore_empty_lines=False, invalid_row_handler=note,
+            ),
             convert_options=csv.ConvertOptions(column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False),
-        )
+        )  # fmt: skip
     except (OSError, UnicodeDecodeError, pa.ArrowInvalid) as error:
         raise InputError("cli.cannot_read", file=str(path)) from error
-    return _numbered(table, ragged, path)
+    return _numbered(table, ragged, above, path)
 
 
-def _numbered(table: pa.Table, ragged: list[tuple[int, str]], path: Path) -> tuple[pd.DataFrame, list[BadCell]]:
+def _header(content: bytes, path: Path) -> tuple[int, int, list[str], str]:
+    """Return the byte at which the header begins, the number of empty lines above it, its names, and what parts its cells."""
+    text = content[:_HEADER_BYTES].decode("utf-8", errors="ignore")
+    empty = _EMPTY_LINES.match(text)
+    above = empty.group() if empty else ""
+    lines = io.StringIO(text[len(above) :], newline=None)
+    first = lines.readline()
+    if not first.strip():
+        raise InputError("access.no_header", file=path.name)
+    lines.seek(0)
+    mark = next((sign for sign in _MARKS if sign in first), ",")
+    return len(above.encode()), len(re.findall(r"\r\n|\r|\n", above)), next(csv_rows(lines, delimiter=mark)), mark
+
+
+def _numbered(table: pa.Table, ragged: list[tuple[int, str]], above: int, path: Path) -> tuple[pd.DataFrame, list[BadCell]]:
     """Return the cells with the numbers of their rows: the rows that were passed over keep theirs."""
     skipped = np.array(sorted(number for number, _ in ragged), dtype=np.int64)
     rows = np.setdiff1d(np.arange(2, 2 + table.num_rows + len(skipped)), skipped, assume_unique=True)
     raw = table.to_pandas()
-    raw.index = pd.Index(rows)
+    raw.index = pd.Index(rows + above)
     blank = raw.iloc[:, 0] == ""
     blank[blank] = (raw[blank] == "").all(axis=1)
-    return raw[~blank], [BadCell(number, "", text[:SHOWN], "access.cells", {"file": path.name}) for number, text in ragged if text.strip()]
+    return raw[~blank], [BadCell(number + above, "", text[:SHOWN], "access.cells", {"file": path.name}) for number, text in ragged if text.strip()]
+
+
+def _params(field: Field, path: Path) -> dict[str, object]:
+    low, high = field.between or (-math.inf, math.inf)
+    return {"file": path.name, "low": f"{low:g}", "high": f"{high:g}"}
 
 
 def _texts(cells: pd.Series, field: Field) -> tuple[pd.Series, list[tuple[int, str]]]:
@@ -145,6 +172,9 @@ def _numbers(cells: pd.Series, field: Field) -> tuple[pd.Series, list[tuple[int,
     faults += [(empty, field.empty)] if field.empty else []
     faults += [(values < 0, "access.negative")] if field.kind == "number" else []
     faults += [(np.isposinf(values), "access.finite")] if not field.infinite else []
+    if field.between:
+        low, high = field.between
+        faults.append((np.isfinite(values) & ((values < low) | (values > high)), "access.between"))
     return pd.Series(values, index=cells.index), [(int(row), code) for mask, code in faults for row in cells.index[mask]]
 
 
@@ -152,9 +182,9 @@ def read_plain_number(text: str) -> float:
     """Return the number that a text writes with the digits of any script; NaN where it writes none.
 
     The Arabic decimal sign is read, and its sign between thousands is passed over. A comma is neither: it parts thousands in
-    some languages and decimals in others.
+    some languages and decimals in others. Marks of direction, which copying from right-to-left text leaves behind, are passed over.
     """
-    digits = "".join(str(unicodedata.decimal(char, char)) for char in text.strip())
+    digits = "".join(str(unicodedata.decimal(char, char)) for char in text.strip() if unicodedata.category(char) != "Cf").strip()
     plain = digits.replace("٫", ".").replace("٬", "").replace("−", "-")
     return float(plain) if _NUMBER.fullmatch(plain) else math.nan
 

@@ -42,6 +42,9 @@ FILES = {
     "no_site.csv": "point_id,site_id,minutes\na,s,10\nb,z,5\n",
     "again.csv": "point_id,site_id,minutes\na,s,10\na,s,12\n",
     "nothing.csv": "point_id,site_id,minutes\n",
+    "rings.csv": "point_id,site_id,minutes\na,s,\x1b]0;name\x07\n",
+    "commas.csv": "point_id,lon,lat\na,35,20,31,90\n",
+    "void.csv": "",
 }
 ROAD = ("--graph", "town.osm", "--sites", "clinics.csv", "--points", "places.csv")
 TABLES = ("--points", "points.csv", "--sites", "sites.csv")
@@ -78,11 +81,11 @@ def table(folder: Path) -> pd.DataFrame:
 REFUSED = [
     *[((*command, "--minutes", file), words) for command in (ACCESS, CAPACITY) for file, words in (
         ("negative.csv", ("row 3", "minutes")), ("nan.csv", ("row 3", "minutes")), ("word.csv", ("row 3", "soon")), ("hole.csv", ("row 3", "minutes")),
-        ("no_point.csv", ("row 3", "point_id", "z")), ("no_site.csv", ("row 3", "site_id", "z")), ("again.csv", ("row 3", "site_id")),
+        ("no_point.csv", ("row 3", "point_id", "z")), ("no_site.csv", ("row 3", "site_id", "z")), ("again.csv", ("row 3", "site_id")), ("void.csv", ("void.csv", "empty")), ("sites.csv", ("point_id", "site_id, supply")),
     )],
     *[((*command, "--minutes", "minutes.csv", "--limit", limit), (limit,)) for command in (ACCESS, CAPACITY) for limit in ("-1", "nan")],
     *[((command, *ROAD, "--points", file), words) for command in ("travel-time", "chances") for file, words in (
-        ("damascus.csv", ("35.200", "country")), ("swapped.csv", ("35.200", "swapped")), ("twice.csv", ("row 3", "point_id")), ("north.csv", ("row 2", "lat")),
+        ("damascus.csv", ("35.200", "country")), ("swapped.csv", ("35.200", "swapped")), ("twice.csv", ("row 3", "point_id")), ("north.csv", ("row 2", "lat")), ("commas.csv", ("row 2", "cells")), ("void.csv", ("void.csv", "empty")),
     )],
     *[((command, *ROAD, "--sites", "at_sea.csv"), ("No site", "35.200")) for command in ("travel-time", "chances")],
     *[((*command, "--limit", limit), (limit.replace("1e9", "1000000000"),)) for command in (("travel-time", *ROAD), ("chances", *ROAD), HERE) for limit in ("-1", "nan", "1e9")],
@@ -95,6 +98,13 @@ REFUSED = [
     ((*LEDGER, "--governorate", "PS9999"), ("PS9999",)),
     ((*LEDGER, "--group", "nobody"), ("nobody",)),
 ]  # fmt: skip
+
+
+def test_a_cell_never_moves_the_cursor_of_a_terminal(folder: Path) -> None:
+    said = asked(folder, *ACCESS, "--minutes", "rings.csv", code=BAD_INPUT)
+    assert "row 2" in said
+    assert "\x1b" not in said
+    assert "\x07" not in said
 
 
 @pytest.mark.parametrize(("words", "named"), [case for case in REFUSED if case[0][0] != "ledger" and "--site" not in case[0]])

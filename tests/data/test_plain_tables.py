@@ -24,6 +24,7 @@ def read(folder: Path, text: str, fields: tuple[Field, ...] = FIELDS) -> pd.Data
 @pytest.mark.parametrize(("text", "number"), [
     ("12", 12), (" ١٢٫٥ ", 12.5), ("۱۲", 12), ("１２", 12), ("١٬٢٠٠", 1200), ("−3", -3), ("1e3", 1000), (".5", 0.5), ("inf", math.inf),
     ("1,200", math.nan), ("1 000", math.nan), ("²", math.nan), ("½", math.nan), ("nan", math.nan), ("0x10", math.nan), ("1_000", math.nan), ("", math.nan),
+    ("\u200f12\u200e", 12), ("\u202b ١٢ \u202c", 12), ("\u200f", math.nan),
 ])  # fmt: skip
 def test_numbers_of_any_script(text: str, number: float) -> None:
     assert read_plain_number(text) == pytest.approx(number, nan_ok=True)
@@ -51,6 +52,42 @@ def test_every_fault_is_listed(tmp_path: Path, text: str, faults: list[tuple[int
         read(tmp_path, text)
     assert [(cell.row, cell.column, cell.code) for cell in found.value.cells] == faults
     assert {cell.params["file"] for cell in found.value.cells} == {"t.csv"}
+
+
+def test_numbers_have_bounds_where_a_column_has(tmp_path: Path) -> None:
+    fields = (Field("id", "id"), Field("at", "any_number", between=(-1.0, 1.0)))
+    assert read(tmp_path, "id,at\na,-1\nb,1\n", fields)["at"].tolist() == [-1, 1]
+    with pytest.raises(SchemaError) as found:
+        read(tmp_path, "id,at\na,-1.1\nb,1.1\nc,inf\n", fields)
+    assert [(cell.row, cell.code) for cell in found.value.cells] == [(2, "access.between"), (3, "access.between"), (4, "access.finite")]
+    assert (found.value.cells[0].params["low"], found.value.cells[0].params["high"]) == ("-1", "1")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("above", ["", "\ufeff", "\n \n", "\ufeff\n \n"])
+def test_files_of_any_spreadsheet_are_read(tmp_path: Path, end: str, mark: str, above: str) -> None:
+    text = above + f'id{mark}value{mark}extra\n007{mark}1.5{mark}"p, q; r"\n\nb{mark}x{mark}'
+    (tmp_path / "t.csv").write_bytes(text.replace("\n", end).encode())
+    lines = above.count("\n")
+    with pytest.raises(SchemaError) as found:
+        read_table(tmp_path / "t.csv", FIELDS)
+    assert [(cell.row, cell.column, cell.value) for cell in found.value.cells] == [(lines + 4, "value", "x")]
+    (tmp_path / "t.csv").write_bytes(text.replace("\n", end).replace(f"{mark}x{mark}", f"{mark}2{mark}").encode())
+    table = read_table(tmp_path / "t.csv", FIELDS)
+    assert table.to_dict("list") == {"id": ["007", "b"], "value": [1.5, 2.0], "extra": ["p, q; r", ""]}
+    assert table.index.tolist() == [lines + 2, lines + 4]
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", "\n\r\n"])
+def test_an_empty_file_is_called_empty(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError, match=r"access\.no_header"):
+        read(tmp_path, text)
+
+
+def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
+    assert read(tmp_path, "id,value").empty
+    assert read(tmp_path, "id,value\n").empty
 
 
 def test_what_is_no_table(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from data.roads import cache
 from data.roads.cache import keep, kept, key_of
 from data.roads.tables import read_places
-from geo.errors import InputError
+from geo.errors import InputError, SchemaError
 from geo.travel import Minutes
 
 
@@ -31,32 +31,42 @@ def test_without_people_each_place_weighs_one(tmp_path: Path) -> None:
     assert read_places(written(tmp_path, "point_id,lon,lat\n1,35,31\n"), "point_id").people.tolist() == [1]
 
 
-@pytest.mark.parametrize(
-    ("text", "code", "row", "column"),
-    [
-        ("point_id,lon,lat\na,35,31\nb,x,31\n", "bad_cell", 3, "lon"),
-        ("point_id,lon,lat\na,35,31\n\nb,35,91\n", "bad_cell", 4, "lat"),
-        ("point_id,lon,lat\na,35,nan\n", "bad_cell", 2, "lat"),
-        ("point_id,lon,lat\na,,31\n", "bad_cell", 2, "lon"),
-        ("point_id,lon,lat\na,inf,31\n", "bad_cell", 2, "lon"),
-        ("point_id,lon,lat\n ,35,31\n", "bad_cell", 2, "point_id"),
-        ("point_id,lon,lat,population\na,35,31,-4\n", "bad_cell", 2, "population"),
-        ("point_id,lon,lat\na,35,31\nb,35,31\n\na,35,31\n", "duplicate_id", 5, "point_id"),
-        ("id,lon,lat\na,35,31\n", "no_column", None, "point_id"),
-        ("point_id,lon,lat\n", "no_rows", None, None),
-        ("", "csv_damaged", None, None),
-        ("point_id,lon,lon\na,35,31\n", "no_column", None, "lat"),
-        ('point_id,lon,lat\n"a,35,31\n', "csv_damaged", None, None),
-    ],
-)
-def test_what_is_wrong_is_told_with_row_and_column(tmp_path: Path, text: str, code: str, row: int | None, column: str | None) -> None:
-    with pytest.raises(InputError) as caught:
+@pytest.mark.parametrize(("text", "faults"), [
+    ("point_id,lon,lat\na,35,31\nb,x,31\n", [(3, "lon", "number")]),
+    ("point_id,lon,lat\na,35,31\n\nb,35,91\n", [(4, "lat", "between")]),
+    ("point_id,lon,lat\na,35,nan\n", [(2, "lat", "number")]),
+    ("point_id,lon,lat\na,,31\n", [(2, "lon", "empty")]),
+    ("point_id,lon,lat\na,inf,-91\n", [(2, "lon", "finite"), (2, "lat", "between")]),
+    ("point_id,lon,lat\n ,35,31\n", [(2, "point_id", "empty")]),
+    ("point_id,lon,lat,population\na,35,31,-4\n", [(2, "population", "negative")]),
+    ("point_id,lon,lat\na,35,31\nb,35,31\n\na,35,31\n", [(5, "point_id", "id_again")]),
+    ("id,lon,lat\na,35,31\n", [(1, "point_id", "column_missing")]),
+    ("point_id,lon,lat,lat\na,35,31,32\n", [(1, "lat", "header_twice")]),
+    ("point_id,lon,lat\na,35,2,31,9\nb,35\n", [(2, "", "cells"), (3, "", "cells")]),
+    ("point_id;lon;lat\na;35,2;31,9\n", [(2, "lon", "number"), (2, "lat", "number")]),
+    ('point_id,lon,lat\n"a,35,31\n', [(2, "", "cells")]),
+])  # fmt: skip
+def test_all_that_is_wrong_is_told_with_row_and_column(tmp_path: Path, text: str, faults: list[tuple[int, str, str]]) -> None:
+    with pytest.raises(SchemaError) as caught:
         read_places(written(tmp_path, text), "point_id")
-    assert (caught.value.code, caught.value.params.get("row"), caught.value.params.get("column")) == (f"travel.{code}", row, column)
+    assert [(cell.row, cell.column, cell.code) for cell in caught.value.cells] == [(row, column, f"access.{code}") for row, column, code in faults]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("point_id,lon,lat\n", r"travel\.no_rows"), ("point_id,lon,lat", r"travel\.no_rows"), ("", r"access\.no_header")]
+)
+def test_a_table_without_places_is_told(tmp_path: Path, text: str, code: str) -> None:
+    with pytest.raises(InputError, match=code):
+        read_places(written(tmp_path, text), "point_id")
+
+
+def test_numbers_of_any_script_are_places(tmp_path: Path) -> None:
+    places = read_places(written(tmp_path, "point_id,lon,lat\na,٣٥٫٢,\u200f٣١٫٩\n"), "point_id")
+    assert (places.lon.tolist(), places.lat.tolist()) == ([35.2], [31.9])
 
 
 def test_another_encoding_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="csv_damaged"):
+    with pytest.raises(InputError, match="cannot_read"):
         read_places(written(tmp_path, "point_id,lon,lat\nبيت,35,31\n", "utf-16"), "point_id")
 
 
