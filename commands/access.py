@@ -33,7 +33,10 @@ def access_command(
     ],
     limit: Annotated[float | None, typer.Option(help="Minutes that are within reach, this number included; the method's own by default.")] = None,
     decay: Annotated[
-        str, typer.Option(help="How sites count with distance: exp:0.1, power:1, binary or steps:10=1,20=.68,30=.22; the method's own by default.")
+        str,
+        typer.Option(
+            help="How sites count with distance: exp:0.1, power:1, gaussian:20, linear:60, binary or steps:10=1,20=.68,30=.22; the method's own by default."
+        ),
     ] = "",
     tau: Annotated[float, typer.Option(help="For raam: minutes that weigh as much as the mean crowd.")] = 60.0,
     *,

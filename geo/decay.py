@@ -21,13 +21,14 @@ class Decay:
 
     Parameters
     ----------
-    kind : ``binary`` (1 within the limit), ``exp`` (e^(-rate t)), ``power`` (max(t, 1)^(-rate)) or ``steps``.
-    rate : of ``exp`` and ``power``; above 0.
+    kind : ``binary`` (1 within the limit), ``exp`` (e^(-rate t)), ``power`` (max(t, 1)^(-rate)), ``gaussian`` (e^(-t^2 / (2 rate^2))),
+        ``linear`` (1 - t / rate, 0 from ``rate`` on) or ``steps``.
+    rate : of all but ``binary`` and ``steps``; above 0, minutes for ``gaussian`` and ``linear``.
     steps : for ``steps`` upper bounds in minutes, rising, each with its weight 0-1; a bound belongs to its own step, and
         beyond the last one the weight is 0.
     """
 
-    kind: Literal["binary", "exp", "power", "steps"]
+    kind: Literal["binary", "exp", "power", "gaussian", "linear", "steps"]
     rate: float = 0.0
     steps: tuple[tuple[float, float], ...] = ()
 
@@ -37,6 +38,10 @@ class Decay:
             return np.asarray(np.exp(-self.rate * minutes))
         if self.kind == "power":
             return np.asarray(np.maximum(minutes, FLOOR_MINUTES) ** -self.rate)
+        if self.kind == "gaussian":
+            return np.asarray(np.exp(-0.5 * np.square(minutes / self.rate)))
+        if self.kind == "linear":
+            return np.asarray(np.maximum(1.0 - minutes / self.rate, 0.0))
         if self.kind == "steps":
             place = np.zeros(len(minutes), dtype=np.min_scalar_type(len(self.steps)))  # a byte a pair: half the time of eight
             for bound, _ in self.steps:
@@ -46,8 +51,8 @@ class Decay:
 
     def __str__(self) -> str:
         if self.kind == "steps":
-            return "steps:" + ",".join(f"{bound:g}={weight:g}" for bound, weight in self.steps)
-        return self.kind if self.kind == "binary" else f"{self.kind}:{self.rate:g}"
+            return "steps:" + ",".join(f"{bound:.15g}={weight:.15g}" for bound, weight in self.steps)
+        return self.kind if self.kind == "binary" else f"{self.kind}:{self.rate:.15g}"
 
 
 BINARY = Decay("binary")
@@ -56,10 +61,12 @@ LUO_QI = Decay("steps", steps=((10, 1.0), (20, 0.68), (30, 0.22)))
 WAN = Decay("steps", steps=((10, 0.962), (20, 0.704), (30, 0.377), (60, 0.042)))
 """Weights of Wan, Zou & Sternberg 2012."""
 EXPONENTIAL = Decay("exp", 0.1)
+_Rated = Literal["exp", "power", "gaussian", "linear"]
+_WITH_RATE: dict[str, _Rated] = {"exp": "exp", "power": "power", "gaussian": "gaussian", "linear": "linear"}
 
 
 def parse_decay(text: str) -> Decay:
-    """Read ``exp:0.1``, ``power:1``, ``steps:10=1,20=.68,30=.22`` or ``binary``.
+    """Read ``exp:0.1``, ``power:1``, ``gaussian:20``, ``linear:60``, ``steps:10=1,20=.68,30=.22`` or ``binary``.
 
     Raises
     ------
@@ -69,10 +76,10 @@ def parse_decay(text: str) -> Decay:
     try:
         if kind == "binary" and not rest:
             return BINARY
-        if kind in {"exp", "power"}:
+        if kind in _WITH_RATE:
             rate = float(rest)
             if math.isfinite(rate) and rate > 0:
-                return Decay("exp" if kind == "exp" else "power", rate)
+                return Decay(_WITH_RATE[kind], rate)
         if kind == "steps":
             pairs = [part.split("=") for part in rest.split(",")]
             steps = tuple((float(bound), float(weight)) for bound, weight in pairs)

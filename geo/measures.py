@@ -22,11 +22,13 @@ class Measure:
     limit : minutes where none are given.
     decay : decay function where none is given; None where the measure has none.
     unit : of its values: minutes, share, supply, supply_per_person, level or cost.
+    competes : people share the supply of a site among them.
     """
 
     limit: float
     decay: Decay | None
     unit: str
+    competes: bool = False
 
 
 MEASURES = {
@@ -34,12 +36,12 @@ MEASURES = {
     "coverage": Measure(30, None, "share"),
     "cumulative": Measure(30, None, "supply"),
     "gravity": Measure(np.inf, EXPONENTIAL, "supply"),
-    "2sfca": Measure(30, BINARY, "supply_per_person"),
-    "e2sfca": Measure(30, LUO_QI, "supply_per_person"),
-    "3sfca": Measure(60, WAN, "supply_per_person"),
-    "m2sfca": Measure(30, LUO_QI, "supply_per_person"),
-    "bfca": Measure(30, BINARY, "level"),
-    "availability": Measure(np.inf, EXPONENTIAL, "supply"),
+    "2sfca": Measure(30, BINARY, "supply_per_person", competes=True),
+    "e2sfca": Measure(30, LUO_QI, "supply_per_person", competes=True),
+    "3sfca": Measure(60, WAN, "supply_per_person", competes=True),
+    "m2sfca": Measure(30, LUO_QI, "supply_per_person", competes=True),
+    "bfca": Measure(30, BINARY, "level", competes=True),
+    "availability": Measure(np.inf, EXPONENTIAL, "supply", competes=True),
     "raam": Measure(np.inf, None, "cost"),
 }
 _CATCHMENTS = {

@@ -12,10 +12,10 @@ from data.plain_tables import Field, read_table
 from geo.access import coverage_curve, nearest
 from geo.allocation import serve_best
 from geo.capacity import Served, serve_in_order
-from geo.decay import parse_decay
+from geo.decay import Decay, parse_decay
 from geo.equity import all_metrics
 from geo.errors import InputError
-from geo.measures import find_measure, measure
+from geo.measures import Measure, find_measure, measure
 from geo.minutes import Minutes
 
 CURVE = (5, 10, 15, 20, 30, 45, 60, 90, 120)
@@ -52,12 +52,13 @@ def measure_access(
     population, places = _by_id(people, "point_id", "population"), _by_id(supply, "site_id", "supply")
     matrix = Minutes.from_frame(pairs, population.index, places.index, file=minutes.name)
     values = measure(method, population, places, matrix, limit=reach, decay=function, tau=tau, pysal_compat=pysal_compat)
+    near = matrix.within(reach)
     routed = np.isfinite(nearest(matrix).reindex(population.index))
     summary: dict[str, object] = {
         "method": method, "unit": found.unit, "limit": plain(reach), "decay": str(function) if found.decay else None, "points": len(population),
-        "sites": len(places), "pairs": len(matrix), "pairs_within_limit": len(matrix.within(reach)), "population": plain(population.sum()),
+        "sites": len(places), "pairs": len(matrix), "pairs_within_limit": len(near), "population": plain(population.sum()),
         "supply": plain(places.sum()), "points_without_route": int((~routed).sum()), "people_without_route": plain(population[~routed].sum()),
-        **_by_people(values, population), "ignored_columns": _ignored(people, supply, pairs),
+        **_supply_used(found, function, values, population, places, near), **_by_people(values, population), "ignored_columns": _ignored(people, supply, pairs),
     }  # fmt: skip
     if method in {"nearest", "coverage"}:
         limits = sorted({*CURVE, reach})
@@ -161,6 +162,21 @@ def _capacity_sums(population: pd.Series, matrix: Minutes, limit: float, served:
     return {
         "population": plain(total), "in_reach": plain(reached), "served": plain(served.total),
         "share_in_reach": plain(reached / total) if total > 0 else None, "share_served": plain(served.total / total) if total > 0 else None,
+    }  # fmt: skip
+
+
+def _supply_used(
+    found: Measure, decay: Decay | None, values: pd.Series, population: pd.Series, places: pd.Series, near: Minutes
+) -> dict[str, object]:
+    """Return the supply at sites that somebody can use, and how much of it the values give out; nothing for a measure without competition."""
+    if decay is None or not found.competes:
+        return {}
+    people, supply = near.at_points(population, "population"), near.at_sites(places, "supply")
+    used = near.over_points(people[near.point] * decay.weights(near.minutes)) > 0
+    given = {"supply": values.sum(), "supply_per_person": (values * population).sum()}
+    return {
+        "supply_in_reach": plain(supply[used].sum()), "sites_without_people": int((~used).sum()),
+        **({"supply_given": plain(given[found.unit])} if found.unit in given else {}),
     }  # fmt: skip
 
 

@@ -120,6 +120,17 @@ def test_every_method_runs_on_the_same_files(tmp_path: Path, method: str) -> Non
     assert values(tmp_path)[2] == (math.inf if method in {"nearest", "raam"} else 0)
 
 
+@pytest.mark.parametrize(
+    ("method", "given"), [("2sfca", 14), ("e2sfca", 14), ("3sfca", 14), ("availability", 14), ("m2sfca", 10 + 4 * 0.68), ("bfca", None)]
+)
+def test_the_summary_says_what_became_of_the_supply(tmp_path: Path, method: str, given: float | None) -> None:
+    of = files(tmp_path, world([100, 0, 50], [10, 4, 7, 9], [[5, None, 70, None], [None, None, 5, 9], [None, 15, None, None]]))
+    summary = told("access", *of, "--method", method, "--limit", "60")
+    assert (summary["supply"], summary["supply_in_reach"], summary["sites_without_people"]) == (30, 14, 2)
+    assert summary.get("supply_given") == (None if given is None else pytest.approx(given))
+    assert "supply_in_reach" not in told("access", *of, "--method", "gravity")
+
+
 def test_points_keep_the_order_of_the_file_and_other_columns_are_told(tmp_path: Path) -> None:
     w = world([1, 2, 3], [6], [[1.0], [2.0], [3.0]])
     of = files(tmp_path, w)

@@ -200,6 +200,7 @@ def test_limits_are_inside() -> None:
 
 @pytest.mark.parametrize(("text", "minutes", "weights"), [
     ("exp:0.1", [0, 10], [1, math.exp(-1)]), ("power:1", [0, 0.5, 1, 4], [1, 1, 1, 0.25]), ("power:2", [3], [1 / 9]), ("binary", [0, 99], [1, 1]),
+    ("gaussian:20", [0, 20, 40], [1, math.exp(-0.5), math.exp(-2)]), ("linear:60", [0, 15, 60, 61], [1, 0.75, 0, 0]), ("exp:0.123456789", [1], [math.exp(-0.123456789)]),
     ("steps:10=1,20=.68,30=.22", [0, 10, 10.01, 20, 30, 30.01], [1, 1, 0.68, 0.68, 0.22, 0]),
 ])  # fmt: skip
 def test_decay_functions(text: str, minutes: list[float], weights: list[float]) -> None:
@@ -209,7 +210,7 @@ def test_decay_functions(text: str, minutes: list[float], weights: list[float]) 
 
 
 @pytest.mark.parametrize("text", ["", "exp", "exp:", "exp:-1", "exp:0", "exp:nan", "power:inf", "steps:", "steps:10", "steps:10=2", "steps:20=1,10=.5",
-                                  "steps:0=1", "steps:10=1,10=.5", "linear:3", "steps:inf=1", "binary:1", "exp:0.1,2"])  # fmt: skip
+                                  "steps:0=1", "steps:10=1,10=.5", "linear:0", "gaussian", "gaussian:-1", "cubic:3", "steps:inf=1", "binary:1", "exp:0.1,2"])  # fmt: skip
 def test_a_decay_function_that_there_is_not(text: str) -> None:
     with pytest.raises(InputError) as found:
         parse_decay(text)
