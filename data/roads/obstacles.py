@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 import shapely.geometry
 
@@ -80,7 +81,7 @@ def _obstacle(feature: Any, number: int) -> Obstacle | None:
     if passers is not None and not (isinstance(passers, list) and all(isinstance(one, str) for one in passers)):
         raise _bad(number, "may_pass", passers)
     return Obstacle(
-        str(feature.get("id") or properties.get("id") or number), kind, shape, _direction(properties.get("direction"), number),
+        next((str(one) for one in (feature.get("id"), properties.get("id")) if one is not None and one != ""), str(number)), kind, shape, _direction(properties.get("direction"), number),
         _delay(properties.get("delay_min", properties.get("delay")), number), _p_open(properties.get("p_open"), number),
         None if passers is None else frozenset(passers), _day(properties, "valid_from", number), _day(properties, "valid_to", number),
         str(properties.get("source") or "")[:300],
@@ -103,10 +104,11 @@ def _ocha(properties: Mapping[str, Any], shape: Any, number: int) -> Obstacle | 
 
 def _shape(geometry: Any, number: int) -> Any:
     try:
-        shape = shapely.geometry.shape(geometry)
+        with np.errstate(invalid="ignore"):
+            shape = shapely.geometry.shape(geometry)
     except (TypeError, ValueError, AttributeError, KeyError, IndexError, shapely.errors.ShapelyError) as error:
         raise _bad(number, "geometry", geometry) from error
-    known = shape.geom_type in {"Point", "LineString", "MultiLineString"} and not shape.is_empty
+    known = shape.geom_type in {"Point", "LineString", "MultiLineString"} and not shape.is_empty and np.isfinite(shapely.get_coordinates(shape)).all()
     bounds = shape.bounds if known else (math.nan,) * 4
     if not (-180 <= bounds[0] <= bounds[2] <= 180 and -90 <= bounds[1] <= bounds[3] <= 90):
         raise _bad(number, "geometry", geometry)
@@ -114,7 +116,7 @@ def _shape(geometry: Any, number: int) -> Any:
 
 
 def _direction(value: Any, number: int) -> float | None:
-    if value is None or value in {"both", ""}:
+    if value in (None, "both", ""):  # a tuple: what has no hash has no place in a set
         return None
     return _number(value, number, "direction", 360.0)
 
@@ -170,7 +172,7 @@ def _month(text: str) -> str:
 def _number(value: Any, number: int, field: str, most: float) -> float:
     try:
         found = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise _bad(number, field, value) from error
     if not 0 <= found <= most:
         raise _bad(number, field, value)

@@ -58,6 +58,9 @@ def test_a_line_may_be_a_wall(tmp_path: Path) -> None:
         ({}, "type"),
         ({"type": "dragon"}, "type"),
         ({"type": "wall", "direction": "north"}, "direction"),
+        ({"type": "wall", "direction": ["north"]}, "direction"),
+        ({"type": "wall", "direction": {"a": 1}}, "direction"),
+        ({"type": "wall", "delay_min": 10**400}, "delay_min"),
         ({"type": "wall", "delay_min": -1}, "delay_min"),
         ({"type": "wall", "delay_min": "NaN"}, "delay_min"),
         ({"type": "wall", "delay_min": {"p10": 9, "p90": 1}}, "delay_min"),
@@ -79,11 +82,19 @@ def test_a_value_that_is_none_is_refused_with_its_field(tmp_path: Path, properti
 @pytest.mark.parametrize(
     "geometry",
     [None, {}, {"type": "Point", "coordinates": []}, {"type": "Point", "coordinates": [999, 0]}, {"type": "Point", "coordinates": ["a", "b"]},
+     {"type": "LineString", "coordinates": [[35, 31], [float("nan"), 31], [35, 32]]},
      {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}],
 )  # fmt: skip
 def test_a_place_that_is_none_is_refused(tmp_path: Path, geometry: Any) -> None:
     with pytest.raises(InputError, match="bad_obstacle"):
         read_obstacles(written(tmp_path, {"type": "wall"}, geometry))
+
+
+def test_the_number_0_is_an_id(tmp_path: Path) -> None:
+    features = [{"type": "Feature", "id": i, "properties": {"type": "wall"}, "geometry": {"type": "Point", "coordinates": [35, 31]}} for i in (0, 1)]
+    path = tmp_path / "obstacles.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    assert [one.obstacle_id for one in read_obstacles(path)] == ["0", "1"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"features": 3}', '{"features": [3]}', "[" * 100_000])
