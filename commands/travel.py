@@ -69,6 +69,8 @@ def travel_time(
         write_whole(out, frame.to_csv(index=False, float_format="%.5f", lineterminator="\n").encode())
         if account["engine"] == "raster" and (said := _off_surface(account, tr)):
             typer.echo(printable(said), err=True)
+        if account.get("regime", "usual") != "usual" and not account["obstacles"]:
+            typer.echo(tr("travel.no_obstacles"), err=True)
         if account["estimate"]:
             typer.echo(tr("travel.estimate"), err=True)
         print(json.dumps(account, ensure_ascii=False, sort_keys=True))

@@ -25,6 +25,7 @@ from geo.roads_rules import MODES
 from geo.travel import limit_ms
 from geo.travel_area import isochrone, reached_roads
 from jobs.country_roads import CountryRoads
+from jobs.loaded import Note, check
 from jobs.roads import Roads
 from jobs.scenarios import told_of
 
@@ -47,13 +48,14 @@ class On:
     obstacles: Path | None = None
 
     def open(self, data_dir: Path) -> CountryRoads:
-        """Return the roads; InputError ``roads.which`` unless one of both is named, ``roads.nothing_loaded``, and what the readers say."""
+        """Return the roads; InputError ``roads.which`` unless one of both is named, ``roads.unknown_country``, ``roads.not_loaded``, and what the readers say."""
         if (self.graph is None) == (not self.country) or (self.country and self.obstacles is not None):
             raise InputError("roads.which")
         if self.graph is None:
+            check((self.country,), Note())
             here = Roads(data_dir, self.date).of(self.country)
             if here is None:
-                raise InputError("roads.nothing_loaded", what="roads", country=self.country[:40])
+                raise InputError("roads.not_loaded", country=self.country)
             return here
         graph, key = road_graph(self.graph, data_dir / "roads")
         found = [] if self.obstacles is None else read_obstacles(self.obstacles)

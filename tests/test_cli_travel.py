@@ -70,6 +70,23 @@ def test_the_days_get_worse_and_the_detour_beats_the_wait(town: Path) -> None:
     assert closed == pytest.approx(2 * 2417 * 0.06 / 25, abs=0.1)
 
 
+def test_a_bad_day_without_obstacles_is_told_to_be_a_usual_one(town: Path) -> None:
+    words = [
+        "travel-time",
+        "--graph",
+        str(town / "town.osm"),
+        "--sites",
+        str(town / "sites.csv"),
+        "--points",
+        str(town / "points.csv"),
+        "--lang",
+        "en",
+    ]
+    said = [CliRunner().invoke(cli.app, [*words, "--out", str(town / "m.csv"), "--regime", day]).stderr for day in ("bad", "usual")]
+    assert "No obstacles" in said[0]
+    assert said[1] == ""
+
+
 def test_without_roads_the_result_is_an_estimate_and_says_so(town: Path) -> None:
     text, found = run(town, "--lang", "en", graph=False)
     assert account(text)["estimate"] is True

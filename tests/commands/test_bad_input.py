@@ -42,6 +42,9 @@ FILES = {
     "no_site.csv": "point_id,site_id,minutes\na,s,10\nb,z,5\n",
     "again.csv": "point_id,site_id,minutes\na,s,10\na,s,12\n",
     "nothing.csv": "point_id,site_id,minutes\n",
+    "plain.graphml": "<graphml><key id='x' attr.name='x'/><key id='y' attr.name='y'/><key id='l' attr.name='length'/><graph>"
+    "<node id='a'><data key='x'>35.2</data><data key='y'>31.9</data></node><node id='b'><data key='x'>35.21</data><data key='y'>31.9</data></node>"
+    "<edge source='a' target='b'><data key='l'>950</data></edge></graph></graphml>",
     "rings.csv": "point_id,site_id,minutes\na,s,\x1b]0;name\x07\n",
     "commas.csv": "point_id,lon,lat\na,35,20,31,90\n",
     "void.csv": "",
@@ -92,6 +95,9 @@ REFUSED = [
     (("isochrone", "--graph", "town.osm", "--lon", "33.5", "--lat", "32", "--limit", "5"), ("35.200",)),
     (("isochrone", "--graph", "town.osm", "--lon", "36.3", "--lat", "33.5", "--limit", "5"), ("35.200", "country")),
     (("isochrone", "--graph", "town.osm", "--lon", "nan", "--lat", "33.5", "--limit", "5"), ("nan",)),
+    (("isochrone", "--country", "PS", "--lon", "35.2", "--lat", "31.9", "--limit", "5"), ("No roads are loaded for PS", "--graph")),
+    (("isochrone", "--country", "XX", "--lon", "35.2", "--lat", "31.9", "--limit", "5"), ("XX", "PS, SY, IL")),
+    (("travel-time", *ROAD, "--graph", "plain.graphml"), ("highway", "osmnx")),
     (("isochrone", "--graph", "town.osm", "--site", "nobody", "--limit", "5"), ("nobody",)),
     ((*LEDGER, "--limit", "nan"), ("nan",)),
     (("ledger", "--service", "nothing"), ("nothing",)),
