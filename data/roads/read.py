@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
 from dataclasses import fields
@@ -32,6 +33,7 @@ REFUSALS = (
     "travel.too_many_roads",
     "travel.no_roads",
 )
+_DRAWN = re.compile(rb"<node[^>]*\sid=[\"']-")
 _CHILD = Path(__file__).parent / "child.py"
 
 
@@ -80,7 +82,7 @@ def _kind(start: bytes) -> str:
     if b"<graphml" in start:
         return "graphml"
     if b"<osm" in start:
-        return "osm"
+        return "drawn" if _DRAWN.search(start) else "osm"
     raise InputError("travel.unknown_graph")
 
 

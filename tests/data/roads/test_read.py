@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,14 @@ BENT = (
     '<edge source="b" target="a"><data key="h">residential</data><data key="o">6</data>'
     '<data key="g">LINESTRING (35.21 31.90, 35.205 31.91, 35.20 31.90)</data></edge>'
 )
+
+
+def test_roads_that_an_editor_has_not_uploaded_yet_are_read(tmp_path: Path) -> None:
+    drawn = re.sub(r'(id|ref)="', r'\1="-', XML)
+    at, below = (road_graph(written(tmp_path, text), tmp_path / "kept")[0] for text in (XML, drawn))
+    for name in ("lon", "lat", "length", "barrier"):
+        assert sorted(getattr(at, name)) == sorted(getattr(below, name))
+    assert (at.nodes, at.edges) == (below.nodes, below.edges)
 
 
 def written(folder: Path, text: str, name: str = "roads") -> Path:
