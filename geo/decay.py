@@ -49,6 +49,13 @@ class Decay:
             return np.array([*(weight for _, weight in self.steps), 0.0]).take(place, mode="clip")
         return np.ones(len(minutes))
 
+    @property
+    def end(self) -> float:
+        """Return the minutes beyond which every weight is 0; ``inf`` where there are none."""
+        if self.kind == "steps":
+            return max((bound for bound, weight in self.steps if weight > 0), default=0.0)
+        return self.rate if self.kind == "linear" else math.inf
+
     def __str__(self) -> str:
         if self.kind == "steps":
             return "steps:" + ",".join(f"{bound:.15g}={weight:.15g}" for bound, weight in self.steps)

@@ -55,7 +55,8 @@ def measure_access(
     near = matrix.within(reach)
     routed = np.isfinite(nearest(matrix).reindex(population.index))
     summary: dict[str, object] = {
-        "method": method, "unit": found.unit, "limit": plain(reach), "decay": str(function) if found.decay else None, "points": len(population),
+        "method": method, "unit": found.unit, "limit": plain(reach), "decay": str(function) if found.decay else None,
+        "effective_limit": plain(min(reach, function.end) if found.decay and function else reach), "points": len(population),
         "sites": len(places), "pairs": len(matrix), "pairs_within_limit": len(near), "population": plain(population.sum()),
         "supply": plain(places.sum()), "points_without_route": int((~routed).sum()), "people_without_route": plain(population[~routed].sum()),
         **_supply_used(found, function, values, population, places, near), **_by_people(values, population), "ignored_columns": _ignored(people, supply, pairs),
@@ -98,7 +99,7 @@ def serve_people(points: Path, sites: Path, minutes: Path, *, limit: float, opti
         served = serve_best(population, capacity, matrix, limit=limit)
     summary = {
         "mode": "optimal" if optimal else "in_order", "limit": plain(limit), "points": len(population), "sites": len(capacity),
-        **_capacity_sums(population, matrix, limit, served),
+        **_capacity_sums(population, capacity, matrix, limit, served),
         "unused": {str(site): plain(value) for site, value in served.unused.reindex(capacity.index).items()},
         **({"served_in_order": plain(ordered.total), "gain_over_order": plain(served.total - ordered.total)} if optimal else {}),
         "ignored_columns": _ignored(people, room, pairs),
@@ -156,11 +157,11 @@ def _by_id(table: pd.DataFrame, key: str, name: str) -> pd.Series:
     return table.set_index(key)[name]
 
 
-def _capacity_sums(population: pd.Series, matrix: Minutes, limit: float, served: Served) -> dict[str, object]:
+def _capacity_sums(population: pd.Series, capacity: pd.Series, matrix: Minutes, limit: float, served: Served) -> dict[str, object]:
     total = population.sum()
     reached = population[(nearest(matrix).reindex(population.index) <= limit) & np.isfinite(nearest(matrix).reindex(population.index))].sum()
     return {
-        "population": plain(total), "in_reach": plain(reached), "served": plain(served.total),
+        "population": plain(total), "capacity": plain(capacity.sum()), "in_reach": plain(reached), "served": plain(served.total),
         "share_in_reach": plain(reached / total) if total > 0 else None, "share_served": plain(served.total / total) if total > 0 else None,
     }  # fmt: skip
 

@@ -131,6 +131,23 @@ def test_the_summary_says_what_became_of_the_supply(tmp_path: Path, method: str,
     assert "supply_in_reach" not in told("access", *of, "--method", "gravity")
 
 
+@pytest.mark.parametrize(("options", "effective"), [
+    (["e2sfca", "--limit", "45"], 30), (["e2sfca", "--limit", "20"], 20), (["2sfca", "--limit", "45"], 45), (["gravity"], None),
+    (["gravity", "--decay", "linear:50"], 50), (["coverage", "--limit", "45", "--decay", "steps:10=1"], 45),
+])  # fmt: skip
+def test_the_summary_says_where_the_weights_end(tmp_path: Path, options: list[str], effective: float | None) -> None:
+    of = files(tmp_path, world([10], [5], [[40]]))
+    assert told("access", *of, "--method", *options)["effective_limit"] == effective
+
+
+@pytest.mark.parametrize("optimal", [[], ["--optimal"]])
+def test_served_people_and_unused_capacity_sum_to_the_capacity(tmp_path: Path, optimal: list[str]) -> None:
+    of = files(tmp_path, world([10, 7], [5, 30, 2], [[40, 3, None], [2, None, None]]), third="capacity")
+    summary = told("capacity", *of, "--limit", "60", *optimal)
+    assert summary["capacity"] == 37
+    assert summary["served"] + sum(summary["unused"].values()) == pytest.approx(37)
+
+
 def test_points_keep_the_order_of_the_file_and_other_columns_are_told(tmp_path: Path) -> None:
     w = world([1, 2, 3], [6], [[1.0], [2.0], [3.0]])
     of = files(tmp_path, w)

@@ -209,6 +209,16 @@ def test_decay_functions(text: str, minutes: list[float], weights: list[float]) 
     assert parse_decay(str(decay)) == decay
 
 
+@pytest.mark.parametrize(("text", "end"), [
+    ("exp:0.1", math.inf), ("power:1", math.inf), ("gaussian:20", math.inf), ("binary", math.inf), ("linear:60", 60), ("steps:10=1,20=.5", 20), ("steps:10=1,20=0", 10), ("steps:9=0", 0),
+])  # fmt: skip
+def test_beyond_its_end_a_function_weighs_nothing(text: str, end: float) -> None:
+    decay = parse_decay(text)
+    assert decay.end == end
+    if end < math.inf:
+        assert decay.weights(np.array([end + 1e-9, end + 50])).tolist() == [0, 0]
+
+
 @pytest.mark.parametrize("text", ["", "exp", "exp:", "exp:-1", "exp:0", "exp:nan", "power:inf", "steps:", "steps:10", "steps:10=2", "steps:20=1,10=.5",
                                   "steps:0=1", "steps:10=1,10=.5", "linear:0", "gaussian", "gaussian:-1", "cubic:3", "steps:inf=1", "binary:1", "exp:0.1,2"])  # fmt: skip
 def test_a_decay_function_that_there_is_not(text: str) -> None:
