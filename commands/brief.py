@@ -32,7 +32,7 @@ def brief(
     from geo.errors import InputError
     from i18n import LANGUAGES, translator
     from jobs.briefs import FORMATS, brief_name, make_brief
-    from jobs.briefs_kept import kept_profile, kept_registry
+    from jobs.briefs_kept import kept_profile, kept_registry, kept_work
     from jobs.profile import make_profile
     from jobs.snapshots import open_snapshot
 
@@ -46,8 +46,6 @@ def brief(
         store, registry = opened()
         kept = None
         if snapshot is not None:
-            if "csv" in formats:
-                raise InputError("brief.no_list")
             kept = open_snapshot(KeptRecords(store), snapshot)
             every_area = list(dict.fromkeys(kept.figures["area_id"]))
         else:
@@ -71,12 +69,12 @@ def brief(
             for code, language in bar:
                 own = translator(language)
                 if kept is None:
-                    profile = make_profile(registry, inputs[str(registry.governorates["country"][code])], code, own)
+                    profile, work = make_profile(registry, inputs[str(registry.governorates["country"][code])], code, own), None
                 else:
-                    profile = kept_profile(registry, kept, code, own)
+                    profile, work = kept_profile(registry, kept, code, own), kept_work(registry, kept, code, own)
                 for name in formats:
                     begun = perf_counter()
-                    write_whole(out / brief_name(shown, profile, name), make_brief(shown, profile, name, own))
+                    write_whole(out / brief_name(shown, profile, name), make_brief(shown, profile, name, own, work))
                     took[name] += perf_counter() - begun
                     written += 1
         seconds = perf_counter() - started

@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 
 from data.exports import site_table
-from data.exports.brief import WORK_COLUMNS, WRITERS, BriefFile
+from data.exports.brief import WRITERS, BriefFile
 from data.exports.meta import SOURCE_COLUMNS, ExportMeta
 from data.packs import basemap
 from geo.errors import InputError
 from geo.profile import Profile
 from geo.registry import Registry
 from i18n import Translator
-from jobs.profile import shown_figures
-from jobs.profile_sites import sites_here
+from jobs.brief_work import work_counts, work_rows
+from jobs.profile import CHANGE, shown_figures
 from layers.brief_html import brief_html
 from layers.brief_map import brief_map, drawn_sites
 from layers.brief_page import BriefPage, brief_page
@@ -34,7 +34,7 @@ FORMATS: Mapping[str, str] = {
 """Extension to media type, in the order in which they are offered."""
 
 
-def make_brief(registry: Registry, profile: Profile, extension: str, tr: Translator) -> bytes:
+def make_brief(registry: Registry, profile: Profile, extension: str, tr: Translator, work: pd.DataFrame | None = None) -> bytes:
     """Return a brief as a file; the same profile of the same edition gives the same bytes.
 
     Parameters
@@ -43,6 +43,7 @@ def make_brief(registry: Registry, profile: Profile, extension: str, tr: Transla
     profile : from ``jobs.profile.make_profile``, in the language of ``tr``.
     extension : a key of ``FORMATS``.
     tr : words.
+    work : who does what as it was kept (``jobs.briefs_kept.kept_work``); without it, that of the registry.
 
     Raises
     ------
@@ -55,7 +56,7 @@ def make_brief(registry: Registry, profile: Profile, extension: str, tr: Transla
     if extension == "html":
         mask = public_sites(registry, profile.area_id)
         return brief_html(registry, page_of(registry, profile, tr), mask, profile.area_id, tr, basemap=basemap()).encode()
-    return WRITERS[extension][1](_file(registry, profile, tr))
+    return WRITERS[extension][1](_file(registry, profile, tr, work))
 
 
 def brief_name(registry: Registry, profile: Profile, extension: str) -> str:
@@ -65,15 +66,17 @@ def brief_name(registry: Registry, profile: Profile, extension: str) -> str:
 
 
 def fingerprint(profile: Profile) -> str:
-    """Return SHA-256 of the governorate, the edition and every figure and number of a table: the same in all languages."""
+    """Return SHA-256 of the governorate, the edition and every figure and number of a table: the same in all languages.
+
+    What changed since an older snapshot is not in it: those numbers are of another edition.
+    """
+    sections = [section for section in profile.sections if section.key != CHANGE]
     figures = [
-        (one.key, one.value, one.low, one.high, one.unit, one.year, one.status, one.source_ids)
-        for section in profile.sections
-        for one in section.figures
+        (one.key, one.value, one.low, one.high, one.unit, one.year, one.status, one.source_ids) for section in sections for one in section.figures
     ]
     tables = [
         (table.key, [column.key for column in table.columns], [[cell for cell in row if not isinstance(cell, str)] for row in table.rows])
-        for section in profile.sections
+        for section in sections
         for table in section.tables
     ]
     body = json.dumps([profile.area_id, profile.edition, figures, tables], separators=(",", ":"), allow_nan=False)
@@ -94,35 +97,7 @@ def public_sites(registry: Registry, area_id: str) -> np.ndarray:
     return (sites["area_id"] == area_id).to_numpy(dtype=bool) & (sites["sensitivity"].fillna(0).astype(int) == 0).to_numpy(dtype=bool)
 
 
-def work_rows(registry: Registry, area_id: str, lang: str) -> pd.DataFrame:
-    """Return who does what where, when and for whom: the sites that the profile counts, by organisation, service and state.
-
-    Returns
-    -------
-    Columns ``WORK_COLUMNS``; the sites of a service and organisation add up to its cell in the profile's matrix.
-    """
-    sites = sites_here(registry, area_id)
-    given = sites.assign(organisation_id=sites["organisation_id"].fillna("").astype(str), day=pd.to_datetime(sites["verified_on"], errors="coerce"))
-    given["day"] = given["day"].where(given["verification"] == "verified")
-    given = given.explode("services").dropna(subset=["services"])
-    parents = registry.terms[registry.terms["taxonomy"] == "service"].set_index("code")["parent"]
-    order = {code: i for i, code in enumerate(registry.codes("service"))}
-    rows = []
-    for key, some in given.groupby(["organisation_id", "services", "status"], sort=False):
-        owner, service, status = map(str, key)
-        newest = some["day"].max()
-        rows.append({
-            "organisation_id": owner, "organisation": registry.label("organisation", owner, lang) if owner else "", "sector": str(parents.get(service, "")),
-            "service": service, "service_label": registry.term_label("service", service, lang), "country": str(some["country"].iloc[0]), "area_id": area_id,
-            "area": registry.label("area", area_id, lang), "status": status, "sites": len(some),
-            "target_groups": ";".join(sorted({code for codes in some["target_groups"] for code in codes})),
-            "newest_check": "" if pd.isna(newest) else newest.date().isoformat(),
-        })  # fmt: skip
-    rows.sort(key=lambda row: (order.get(str(row["service"]), len(order)), str(row["organisation_id"]), str(row["status"])))
-    return pd.DataFrame(rows, columns=list(WORK_COLUMNS))
-
-
-def _file(registry: Registry, profile: Profile, tr: Translator) -> BriefFile:
+def _file(registry: Registry, profile: Profile, tr: Translator, work: pd.DataFrame | None) -> BriefFile:
     own = registry.governorates.loc[profile.area_id]
     used = registry.sources[registry.sources.index.isin([*profile.source_ids, own["source_id"]])]
     meta = ExportMeta(
@@ -132,5 +107,6 @@ def _file(registry: Registry, profile: Profile, tr: Translator) -> BriefFile:
         sources=used.rename_axis("source_id").reset_index()[list(SOURCE_COLUMNS)], areas=gpd.GeoDataFrame(geometry=[], crs=4326),
     )  # fmt: skip
     sites = site_table(registry, public_sites(registry, profile.area_id), lang=tr.lang, words=tr)
-    work = work_rows(registry, profile.area_id, tr.lang)
+    if work is None:
+        work = work_rows(registry, work_counts(registry, profile.area_id), tr.lang)
     return BriefFile(profile, fingerprint(profile), registry.governorates.geometry[profile.area_id], sites, work, brief_styles(tr), meta)

@@ -14,7 +14,9 @@ from jobs.profile_need import need_section
 from jobs.profile_people import people_section
 from jobs.profile_sites import quality_section, sites_section, work_section
 
-__all__ = ["ProfileInputs", "make_profile", "profile_inputs", "shown_figures", "with_past"]
+__all__ = ["CHANGE", "ProfileInputs", "make_profile", "profile_inputs", "shown_figures", "with_past"]
+CHANGE = "change"
+"""The section that tells of another edition than its own."""
 _REPEATED = ("people.group.", "access.", "gaps.", "need.indicator.")
 
 

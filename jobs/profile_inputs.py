@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.demand import group_shares, services_counted
 from data.kept import KeptRecords
-from geo.counts import newest_values
+from geo.counts import counts_by_area, newest_values
 from geo.demand import EVERYBODY, area_shares
 from geo.errors import InputError
 from geo.ledger import service_sites
@@ -48,6 +48,7 @@ class ProfileInputs:
     groups : target group to its shares by ``area_id``, from ``geo.demand.area_shares``; without the group of everybody.
     given : services that a site of the country states by that name.
     need : the country's default index.
+    protected : how many protected sites each governorate has, as everybody may know it: NA where the number is held back.
     overlaps : governorates whose sites come from two lists, and how these overlap.
     past : snapshots and decisions that were kept; nothing unless ``with_past`` read them.
     """
@@ -60,6 +61,7 @@ class ProfileInputs:
     groups: dict[str, pd.DataFrame]
     given: frozenset[str]
     need: Need
+    protected: pd.Series
     overlaps: dict[str, Overlap]
     past: Past = field(default_factory=Past)
 
@@ -107,7 +109,8 @@ def profile_inputs(
     groups = {code: area_shares(registry.areas, shares, code).reindex(here) for code in registry.codes("target_group") if code != EVERYBODY}
     people = newest_values(registry, "population", statuses=("official", "estimate")).reindex(here)
     given = frozenset(code for row in registry.sites["services"][registry.in_country(country)] for code in row)
-    return ProfileInputs(country, registry.edition, ledgers, access, people, groups, given, need, overlaps(registry, country))
+    protected = counts_by_area(registry, np.ones(len(registry.sites), dtype=bool), countries=(country,))["protected"]
+    return ProfileInputs(country, registry.edition, ledgers, access, people, groups, given, need, protected, overlaps(registry, country))
 
 
 def with_past(inputs: ProfileInputs, records: KeptRecords) -> ProfileInputs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,8 @@ from geo.ledger import PARTS
 from geo.profile import FIGURE_COLUMNS
 
 LEDGER_COLUMNS = ("area_id", "service", "group", "need", *PARTS)
+COUNTED = ("area_id", "organisation_id", "sector", "service", "status", "sites", "target_groups", "newest_check")
+"""Columns of who does what, without words."""
 SNAPSHOT, DECISION = "snapshot", "decision"
 
 
@@ -26,6 +29,8 @@ class Snapshot:
     figures : from ``geo.profile.figures_table``.
     ledger : the rows of the gap ledgers behind them: ``LEDGER_COLUMNS``, Int64, NA where the need is not known.
     training : the sites are invented.
+    profiles : governorate to language to its profile, as ``jobs.profile_plain.profile_of`` reads it; none in snapshots of before.
+    work : who does what, ``COUNTED``; ``organisations`` has the names, by language.
     """
 
     kept: Kept
@@ -33,6 +38,9 @@ class Snapshot:
     figures: pd.DataFrame
     ledger: pd.DataFrame
     training: bool
+    profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    work: pd.DataFrame = field(default_factory=pd.DataFrame)
+    organisations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +85,10 @@ def read_snapshot(records: KeptRecords, record_id: int) -> Snapshot:
         raise KeyError(kept.kind)
     figures = _frame(body["figures"], FIGURE_COLUMNS).astype({"value": float, "low": float, "high": float, "year": "Int64"})
     counts = dict.fromkeys(("need", *PARTS), "Int64")
-    return Snapshot(kept, str(body["day"]), figures, _frame(body["ledger"], LEDGER_COLUMNS).astype(counts), bool(body["training"]))
+    return Snapshot(
+        kept, str(body["day"]), figures, _frame(body["ledger"], LEDGER_COLUMNS).astype(counts), bool(body["training"]), body.get("profiles", {}),
+        _frame(body.get("work", []), COUNTED).astype({"sites": int}), body.get("organisations", {}),
+    )  # fmt: skip
 
 
 def plain_rows(table: pd.DataFrame) -> list[list[Any]]:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from data.demand import services_counted
 from geo.capture import FEWEST_SHARED, chapman
-from geo.counts import counts_by_area
 from geo.freshness import BANDS
 from geo.model import POSITION_KINDS, SITE_STATUS
 from geo.profile import Figure, ProfileColumn, ProfileTable, Section
@@ -55,7 +54,7 @@ def sites_section(registry: Registry, inputs: ProfileInputs, area_id: str, tr: T
             ("organisations", sites["organisation_id"].replace("", pd.NA).nunique()),
         )
     ]
-    figures.append(_protected(registry, inputs, area_id, year, sources, tr))
+    figures.append(_protected(inputs, area_id, year, sources, tr))
     states = [(state, sites[sites["status"] == state]) for state in SITE_STATUS]
     rows = tuple((tr(f"export.status.{state}"), len(some), _given(some)) for state, some in states)
     columns = _columns((("state", "text"), ("sites", "count"), ("services", "count")), tr)
@@ -141,10 +140,9 @@ def _likely(inputs: ProfileInputs, area_id: str, year: int | None, sources: tupl
     return [Figure("quality.likely", label, total.total, "count", total.low, total.high, year, "estimate", sources, tr("profile.likely", **said))]
 
 
-def _protected(registry: Registry, inputs: ProfileInputs, area_id: str, year: int | None, sources: tuple[str, ...], tr: Translator) -> Figure:
+def _protected(inputs: ProfileInputs, area_id: str, year: int | None, sources: tuple[str, ...], tr: Translator) -> Figure:
     """Return how many protected sites there are, held back where the number is small (docs/decisions/0026)."""
-    counts = counts_by_area(registry, np.ones(len(registry.sites), dtype=bool), countries=(inputs.country,))["protected"]
-    label, kept = tr("profile.figure.sites.protected"), counts.to_dict()[area_id]
+    label, kept = tr("profile.figure.sites.protected"), inputs.protected.to_dict()[area_id]
     if pd.isna(kept):
         return Figure("sites.protected", label, None, "count", source_ids=sources, note=tr("profile.protected_held_back"))
     return Figure("sites.protected", label, float(kept), "count", None, None, year, "derived", sources)

@@ -1,22 +1,29 @@
-"""Snapshots: the figures of all governorates of a country and the ledger behind them under a name, as they were, to be opened and compared."""
+"""Snapshots: the profiles of all governorates of a country and the ledger behind them under a name, as they were, to be opened and compared."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from data.kept import Kept, KeptRecords
 from geo.errors import InputError
 from geo.model import Scope
-from geo.profile import figures_table
+from geo.profile import Profile, figures_table
 from geo.registry import Registry
-from i18n import translator
+from i18n import LANGUAGES, translator
+from jobs.brief_work import work_counts
 from jobs.ledger import ledger_table
-from jobs.profile import ProfileInputs, make_profile
+from jobs.profile import CHANGE, ProfileInputs, make_profile
 from jobs.profile_past import LEDGER_COLUMNS, SNAPSHOT, Snapshot, plain_rows, read_snapshot
+from jobs.profile_plain import plain_profile
 
 DIFFERENCES = ("area_id", "section", "figure", "unit", "before", "after", "difference")
+Step = Callable[[float], None]
 _WORDLESS = "en"
-"""Any language would do: no word goes into a snapshot."""
+"""Any language would do: a table of figures has no words."""
 
 
 def figures_now(registry: Registry, inputs: ProfileInputs, area_id: str = "") -> pd.DataFrame:
@@ -26,9 +33,7 @@ def figures_now(registry: Registry, inputs: ProfileInputs, area_id: str = "") ->
     ------
     InputError : ``profile.area``.
     """
-    here = registry.governorates
-    areas = [area_id] if area_id else [str(code) for code in here.index[here["country"] == inputs.country]]
-    return figures_table([make_profile(registry, inputs, code, translator(_WORDLESS)) for code in areas])
+    return figures_table([make_profile(registry, inputs, code, translator(_WORDLESS)) for code in _areas(registry, inputs, area_id)])
 
 
 def ledger_now(inputs: ProfileInputs, area_id: str = "") -> pd.DataFrame:
@@ -38,8 +43,10 @@ def ledger_now(inputs: ProfileInputs, area_id: str = "") -> pd.DataFrame:
     return found[(found["area_id"] == area_id) | (area_id == "")].reset_index(drop=True)
 
 
-def keep_snapshot(records: KeptRecords, scope: Scope, registry: Registry, inputs: ProfileInputs, name: str, area_id: str = "") -> Kept:
-    """Keep the present figures under a name; the same name again is its next version, and equal data no version at all.
+def keep_snapshot(
+    records: KeptRecords, scope: Scope, registry: Registry, inputs: ProfileInputs, name: str, area_id: str = "", step: Step | None = None
+) -> Kept:
+    """Keep the present profiles under a name; the same name again is its next version, and equal data no version at all.
 
     Parameters
     ----------
@@ -49,16 +56,42 @@ def keep_snapshot(records: KeptRecords, scope: Scope, registry: Registry, inputs
     inputs : from ``jobs.profile.profile_inputs``.
     name : of the snapshot.
     area_id : only this governorate.
+    step : is told what share of the work is done, 0-1.
 
     Raises
     ------
     InputError : ``profile.area``, and what ``KeptRecords.keep`` says.
     """
-    body = {
-        "day": registry.today.isoformat(), "training": registry.training, "figures": plain_rows(figures_now(registry, inputs, area_id)),
-        "ledger": plain_rows(ledger_now(inputs, area_id)),
-    }  # fmt: skip
+    body = _body(registry, inputs, area_id, step)
     return records.keep(scope, SNAPSHOT, country=inputs.country, area_id=area_id, name=name, body=body, edition=inputs.edition)
+
+
+def _body(registry: Registry, inputs: ProfileInputs, area_id: str, step: Step | None) -> dict[str, Any]:
+    """Return what a snapshot holds: aggregates that everybody sees, and no site; the names of organisations as they are now."""
+    areas = _areas(registry, inputs, area_id)
+    profiles: dict[str, dict[str, Profile]] = {}
+    for at, code in enumerate(areas):
+        if step is not None:
+            step(at / len(areas))
+        profiles[code] = {lang: make_profile(registry, inputs, code, translator(lang)) for lang in LANGUAGES}
+    work = pd.concat([work_counts(registry, code) for code in areas], ignore_index=True)
+    owners = sorted(set(work["organisation_id"]) - {""})
+    return {
+        "day": registry.today.isoformat(), "training": registry.training,
+        "figures": plain_rows(figures_table([told[_WORDLESS] for told in profiles.values()])), "ledger": plain_rows(ledger_now(inputs, area_id)),
+        "profiles": {code: {lang: _plain(profile) for lang, profile in told.items()} for code, told in profiles.items()},
+        "work": plain_rows(work), "organisations": {code: {lang: registry.label("organisation", code, lang) for lang in LANGUAGES} for code in owners},
+    }  # fmt: skip
+
+
+def _plain(profile: Profile) -> dict[str, Any]:
+    """Return a profile without what changed since an older snapshot: that would make equal data another version."""
+    return plain_profile(replace(profile, sections=tuple(section for section in profile.sections if section.key != CHANGE)))
+
+
+def _areas(registry: Registry, inputs: ProfileInputs, area_id: str) -> list[str]:
+    here = registry.governorates
+    return [area_id] if area_id else [str(code) for code in here.index[here["country"] == inputs.country]]
 
 
 def snapshots(records: KeptRecords, country: str = "") -> list[Kept]:

@@ -167,15 +167,25 @@ def keep(registry: Registry, country: str, scope: Scope, tr: Translator) -> None
     with st.form("snapshots_keep", border=True):
         st.text_input(tr("snapshots.name"), key="snapshots_name", max_chars=LONGEST_NAME, placeholder=tr("snapshots.name_hint"))
         st.selectbox(tr("snapshots.place"), mine, key="snapshots_place", format_func=lambda code: registry.label("area", code, tr.lang))
-        st.form_submit_button(tr("snapshots.keep"), on_click=_keep, args=(registry, country, scope))
+        asked = st.form_submit_button(tr("snapshots.keep"))
     st.html(profile_markup.notes([tr("snapshots.public_note")]))
+    if asked:
+        _keep(registry, country, scope, tr)
+        st.rerun()
 
 
-def _keep(registry: Registry, country: str, scope: Scope) -> None:
-    place = str(st.session_state["snapshots_place"])
+def _keep(registry: Registry, country: str, scope: Scope, tr: Translator) -> None:
+    """Keep what was asked for, with a progress bar: three languages of a country take seconds."""
+    place, bar = str(st.session_state["snapshots_place"]), st.progress(0.0, tr("snapshots.keeping"))
+
+    def told(share: float) -> None:
+        bar.progress(share, tr("snapshots.keeping"))
+
     try:
-        inputs = profile_work.ready(registry, country)
-        keep_snapshot(profile_work.records(), scope, registry, inputs, str(st.session_state["snapshots_name"]), "" if place == country else place)
+        keep_snapshot(
+            profile_work.records(), scope, registry, profile_work.ready(registry, country), str(st.session_state["snapshots_name"]),
+            "" if place == country else place, told,
+        )  # fmt: skip
     except AppError as error:
         notice.keep("snapshots", error)
         return

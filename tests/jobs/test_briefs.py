@@ -24,7 +24,8 @@ from data.exports.brief import WORK_COLUMNS
 from geo.errors import InputError
 from geo.profile import Figure, figures_table
 from i18n import LANGUAGES, translator
-from jobs.briefs import FORMATS, brief_name, fingerprint, make_brief, public_sites, work_rows
+from jobs.brief_work import work_counts, work_rows
+from jobs.briefs import FORMATS, brief_name, fingerprint, make_brief, public_sites
 from jobs.profile_sites import work_section
 from tests.layers.brief_support import HOSTILE, invented_profile
 from tests.make import make_registry
@@ -137,7 +138,7 @@ def test_the_list_has_a_row_of_hashtags_and_adds_up_to_the_matrix() -> None:
     rows = list(csv.reader(io.StringIO(make_brief(REGISTRY, invented_profile(tr), "csv", tr).decode("utf-8-sig"))))
     assert rows[0] == list(WORK_COLUMNS)
     assert rows[1] == list(WORK_COLUMNS.values())
-    table = work_rows(REGISTRY, AREA, "en")
+    table = work_rows(REGISTRY, work_counts(REGISTRY, AREA), "en")
     assert len(rows) == len(table) + 2
     given = frozenset(code for row in REGISTRY.sites["services"] for code in row)
     matrix = work_section(REGISTRY, cast("Any", SimpleNamespace(given=given, country="PS")), AREA, tr).tables[0]

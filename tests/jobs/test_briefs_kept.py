@@ -1,76 +1,133 @@
-"""Briefs of a snapshot: the figures that were kept, whatever the data are now."""
+"""Briefs of a snapshot: the page of that day again, whatever the data are now."""
 
 from __future__ import annotations
 
-import datetime as dt
+import dataclasses
+import functools
+from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
-from data.kept import Kept
+from data.kept import KeptRecords
+from data.store import Store
 from geo.errors import InputError
-from geo.ledger import PARTS
-from geo.profile import Profile, figures_table
+from geo.model import Scope
+from geo.profile import Profile
+from geo.registry import Registry
 from i18n import LANGUAGES, translator
-from jobs.briefs import brief_name, make_brief
-from jobs.briefs_kept import kept_profile, kept_registry
-from jobs.profile_past import LEDGER_COLUMNS, Snapshot
-from layers.profile_text import figure_text
-from tests.layers.brief_support import invented_profile
-from tests.make import make_registry
+from jobs.brief_work import work_counts, work_rows
+from jobs.briefs import brief_name, fingerprint, make_brief
+from jobs.briefs_kept import kept_profile, kept_registry, kept_work
+from jobs.profile import ProfileInputs, make_profile, profile_inputs
+from jobs.profile_past import Snapshot
+from jobs.profile_plain import plain_profile, profile_of
+from jobs.snapshots import keep_snapshot, open_snapshot
+from tests.make import make_registry, names
 
-REGISTRY = make_registry(30)
+AREA = "PS0150"
+MINISTRY = Scope("ministry", 0, "u1")
+
+
+@functools.cache
+def day() -> tuple[Registry, ProfileInputs]:
+    """Return a day with sites whose organisation is not stated, and one that is protected."""
+    registry = make_registry(60)
+    here = registry.sites.index[registry.sites["area_id"] == AREA]
+    sites = registry.sites.copy()
+    sites.loc[here[0], "organisation_id"] = ""
+    sites.loc[here[1], "sensitivity"] = 2
+    sites.loc[here[1], "organisation_id"] = "org-hidden"
+    sites.loc[here[1], ["lon", "lat"]] = float("nan")
+    registry = dataclasses.replace(registry, sites=sites)
+    return registry, profile_inputs(registry, lambda _: pd.Series(dtype=float), "PS")
 
 
 @pytest.fixture
-def snapshot() -> Snapshot:
-    kept = Kept(7, "snapshot", "PS", "PS", "Meeting <b>", 2, "d" * 64, "older.20251201", "somebody", dt.datetime(2025, 12, 1, tzinfo=dt.UTC))
-    rows = [
-        ("PS0150", "legal_counselling", "all", 711223, 100000, 0, 600000, 0, 11223),
-        ("PS0150", "medical_care", "all", 711223, 711223, 0, 0, 0, 0),
-        ("PS0150", "food_assistance", "all", None, None, None, None, None, None),
-        ("PS0101", "medical_care", "all", 5, 0, 5, 0, 0, 0),
-    ]
-    ledger = pd.DataFrame(rows, columns=list(LEDGER_COLUMNS)).astype(dict.fromkeys(("need", *PARTS), "Int64"))
-    return Snapshot(kept, "2025-12-01", figures_table([invented_profile(translator("en"))]), ledger, training=False)
+def snapshot(store: Store) -> Snapshot:
+    registry, inputs = day()
+    records = KeptRecords(store)
+    return open_snapshot(records, keep_snapshot(records, MINISTRY, registry, inputs, "Meeting <b>").record_id)
 
 
-def numbers(profile: Profile) -> pd.DataFrame:
-    return figures_table([profile]).set_index("figure").sort_index()
+def later(registry: Registry) -> Registry:
+    """Return other data: sites and names are gone, others came."""
+    other = make_registry(25, seed=9)
+    renamed = other.names | {"organisation": names({f"org-{i}": (f"اسم {i}", f"שם {i}", f"Other name {i}") for i in range(3)})}
+    return dataclasses.replace(other, names=renamed, version="later", today=registry.today.replace(year=2027))
+
+
+def kept_sections(profile: Profile) -> tuple[object, ...]:
+    return tuple(section for section in profile.sections if section.key != "change")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_figures_are_those_that_were_kept(lang: str, snapshot: Snapshot) -> None:
-    tr = translator(lang)
-    profile = kept_profile(REGISTRY, snapshot, "PS0150", tr)
-    pd.testing.assert_frame_equal(numbers(profile), snapshot.figures.set_index("figure").sort_index())
-    assert profile.edition == "older.20251201"
-    assert dict(profile.method)[tr("brief.kept.digest")] == "d" * 64
-    ledger = profile.table("ledger")
-    assert ledger.rows[0][1:] == (711223, 100000, 0, 600000, 0, 11223)
-    assert ledger.rows[2][1:] == (None,) * 6
-    top = profile.table("top_gaps")
-    assert [row[1:4] for row in top.rows] == [(711223, 600000, 11223)]
-    assert top.rows[0][4] == tr("profile.reason.out_of_reach")
-    access = {str(row[0]): row for row in profile.table("access").rows}
-    assert figure_text(profile.figure("people.population"), tr) == figure_text(invented_profile(tr).figure("people.population"), tr)
-    assert access
+def test_the_brief_of_a_snapshot_is_the_page_of_that_day(lang: str, snapshot: Snapshot) -> None:
+    registry, inputs = day()
+    tr, now = translator(lang), later(registry)
+    then = make_profile(registry, inputs, AREA, tr)
+    found = kept_profile(now, snapshot, AREA, tr)
+    assert found.sections == kept_sections(then)
+    assert found.table("who_does_what").rows
+    assert (found.name, found.edition, found.method[: len(then.method)]) == (then.name, then.edition, then.method)
+    assert dict(found.method)[tr("brief.kept.digest")] == snapshot.kept.sha256
+    assert fingerprint(found) == fingerprint(then)
+    pd.testing.assert_frame_equal(kept_work(now, snapshot, AREA, tr), work_rows(registry, work_counts(registry, AREA), lang))
 
 
-def test_files_of_a_snapshot_name_its_day_and_hold_no_site(snapshot: Snapshot) -> None:
-    tr, old = translator("en"), kept_registry(REGISTRY, snapshot)
-    profile = kept_profile(REGISTRY, snapshot, "PS0150", tr)
-    assert (old.edition, len(old.sites)) == ("older.20251201", 0)
-    assert brief_name(old, profile, "pdf") == "jiwar-brief-PS0150-en-2025-12-01.pdf"
-    for extension in ("xlsx", "html"):
-        body = make_brief(old, profile, extension, tr)
-        assert body == make_brief(old, profile, extension, tr)
-        assert b"site-000" not in body
-    assert b"<b>Meeting" not in make_brief(old, profile, "html", tr)
-    assert b"Meeting <b>" not in make_brief(old, profile, "html", tr)
+def test_a_profile_comes_back_from_plain_values_as_it_was() -> None:
+    registry, inputs = day()
+    profile = make_profile(registry, inputs, AREA, translator("ar"))
+    assert profile_of(plain_profile(profile), AREA, "ar", profile.edition) == profile
+
+
+def test_tables_are_the_same_bytes_whatever_the_data_are_now(snapshot: Snapshot, tmp_path: Path) -> None:
+    registry, _ = day()
+    tr = translator("en")
+    sheets = []
+    for now in (registry, later(registry)):
+        old, profile = kept_registry(now, snapshot), kept_profile(now, snapshot, AREA, tr)
+        assert (old.edition, len(old.sites)) == (registry.edition, 0)
+        assert brief_name(old, profile, "csv") == "jiwar-brief-PS0150-en-2026-12-01.csv"
+        work = kept_work(now, snapshot, AREA, tr)
+        assert make_brief(old, profile, "xlsx", tr, work) == make_brief(old, profile, "xlsx", tr, work)
+        (tmp_path / "brief.xlsx").write_bytes(make_brief(old, profile, "xlsx", tr, work))
+        book = openpyxl.load_workbook(tmp_path / "brief.xlsx")
+        sheets.append(([[[cell.value for cell in row] for row in sheet] for sheet in book], make_brief(old, profile, "csv", tr, work)))
+        assert b"Meeting <b>" not in make_brief(old, profile, "html", tr, work)
+    assert sheets[0] == sheets[1]
+    assert "who_does_what" in book.sheetnames
+
+
+def test_no_protected_site_and_no_place_is_kept(snapshot: Snapshot, store: Store) -> None:
+    registry, _ = day()
+    protected = registry.sites.index[registry.protected & (registry.sites["area_id"] == AREA).to_numpy(dtype=bool)]
+    assert len(protected)
+    _, body = KeptRecords(store).get(snapshot.kept.record_id)
+    text = str(body)
+    assert "org-hidden" not in text
+    assert "site-0" not in text
+    here = registry.sites[registry.sites["area_id"] == AREA]
+    assert not any(str(value) in text for value in here["lon"].dropna())
+    assert kept_work(registry, snapshot, AREA, translator("en"))["sites"].sum() == here.drop(protected)["services"].map(len).sum()
+
+
+def test_an_organisation_that_is_no_longer_listed_keeps_its_numbers_and_loses_its_name(snapshot: Snapshot) -> None:
+    registry, inputs = day()
+    tr = translator("en")
+    gone = dataclasses.replace(registry, organisations=registry.organisations.drop("org-1"))
+    table, before = kept_profile(gone, snapshot, AREA, tr).table("who_does_what"), make_profile(registry, inputs, AREA, tr).table("who_does_what")
+    assert table.rows == before.rows
+    assert "org:org-1" in [column.key for column in before.columns]
+    assert not [column for column in table.columns if "org-1" in column.key or column.label == "Organisation 1"]
+    assert set(table.sums) <= {column.key for column in table.columns}
+    work = kept_work(gone, snapshot, AREA, tr)
+    assert "Organisation 1" not in set(work["organisation"])
+    assert work["sites"].sum() == kept_work(registry, snapshot, AREA, tr)["sites"].sum()
 
 
 def test_an_area_that_was_not_kept_is_refused(snapshot: Snapshot) -> None:
     with pytest.raises(InputError) as caught:
-        kept_profile(REGISTRY, snapshot, "SY01", translator("en"))
+        kept_profile(day()[0], snapshot, "SY01", translator("en"))
     assert caught.value.code == "brief.not_in_snapshot"
