@@ -120,6 +120,12 @@ class KeptRecords:
         with reading(self._store.engine) as connection:
             return [_kept(row) for row in connection.execute(query.order_by(KeptRecord.record_id.desc()))]
 
+    def newest(self, country: str) -> dict[str, int]:
+        """Return the number of the newest record of each kind that there is one of: it changes whenever something is kept."""
+        query = sa.select(KeptRecord.kind, sa.func.max(KeptRecord.record_id)).where(KeptRecord.country == country).group_by(KeptRecord.kind)
+        with reading(self._store.engine) as connection:
+            return {str(kind): int(number) for kind, number in connection.execute(query)}
+
     def get(self, record_id: int) -> tuple[Kept, dict[str, Any]]:
         """Return one version and its body.
 

@@ -46,7 +46,7 @@ def render(tr: Translator) -> None:
         return
     if found:
         _show(registry, country, found, tr)
-        st.html(snapshots_show.listed(registry, found, tr))
+        st.html(snapshots_show.listed(registry, tuple(found), tr))
     else:
         shell.write_address(tr, {"country": [country]})
         state[_LAST] = {"country": [country]}
@@ -79,11 +79,7 @@ def _show(registry: Registry, country: str, found: Sequence[Kept], tr: Translato
     kept = {one.record_id: one for one in found}
 
     def label(record_id: int) -> str:
-        if record_id == NOW:
-            return tr("snapshots.now")
-        one = kept[record_id]
-        place = "" if one.area_id == country else f" · {registry.label('area', one.area_id, lang)}"
-        return tr("snapshots.choice", name=f"\u2068{one.name}\u2069", version=one.version, day=tr.date(one.created_at.date())) + place
+        return tr("snapshots.now") if record_id == NOW else _choice(registry, kept[record_id], tr)
 
     if state.get(_OPEN) not in kept:
         state[_OPEN] = next(iter(kept))
@@ -99,17 +95,16 @@ def _show(registry: Registry, country: str, found: Sequence[Kept], tr: Translato
     except AppError as error:
         errors.show(error, tr)
         return
-    before, after = compared.snapshot, compared.after
-    areas = [code for code in dict.fromkeys(before.figures["area_id"]) if code in registry.governorates.index]
+    before = compared.snapshot
+    areas = [code for code in compared.areas if code in registry.governorates.index]
     if state.get(_AREA) not in areas:
         state[_AREA] = areas[0]
     places[2].selectbox(tr("gaps.area"), areas, key=_AREA, format_func=lambda code: registry.label("area", code, lang))
     words = snapshots_show.labels(registry, country, str(state[_AREA]), tr)
-    changed = set(compared.table["figure"])
-    figures = sorted(dict.fromkeys(after.loc[after["value"].notna(), "figure"]), key=lambda key: key not in changed)
+    figures = compared.figures
     if state.get(_FIGURE) not in figures:
         state[_FIGURE] = figures[0]
-    places[3].selectbox(tr("snapshots.figure"), figures, key=_FIGURE, format_func=lambda key: words.get(key, key))
+    places[3].selectbox(tr("snapshots.figure"), figures, key=_FIGURE, format_func=words)
     query = {
         "country": [country],
         "open": [str(state[_OPEN])],
@@ -122,6 +117,13 @@ def _show(registry: Registry, country: str, found: Sequence[Kept], tr: Translato
     snapshots_show.compared(registry, compared, str(state[_FIGURE]), str(state[_AREA]), words, tr)
     with st.expander(tr("snapshots.opened", name=before.kept.name, place=registry.label("area", str(state[_AREA]), lang))):
         st.html(snapshots_show.opened(registry, before, str(state[_AREA]), words, tr))
+
+
+@kept_with_registry
+def _choice(registry: Registry, one: Kept, tr: Translator) -> str:
+    """Return a snapshot as one line of a list: name, version, day, and the place where it is not the country."""
+    place = "" if one.area_id == one.country else f" · {registry.label('area', one.area_id, tr.lang)}"
+    return tr("snapshots.choice", name=f"\u2068{one.name}\u2069", version=one.version, day=tr.date(one.created_at.date())) + place
 
 
 @kept_with_registry

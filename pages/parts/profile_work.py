@@ -16,7 +16,7 @@ from jobs.profile_past import DECISION, SNAPSHOT
 from jobs.roads import Roads
 from pages.parts import gaps_work, load
 
-Newest = tuple[int, ...]
+Newest = tuple[int, int]
 """Numbers of the newest records of a country: what settles, with the registry, what a profile says of the past."""
 
 
@@ -50,8 +50,8 @@ def ready(registry: Registry, country: str) -> ProfileInputs:
 
 def newest(country: str) -> Newest:
     """Return the numbers of what was kept last, of snapshots and of decisions."""
-    kept = records()
-    return tuple(next((one.record_id for one in kept.all(kind, country)), 0) for kind in (SNAPSHOT, DECISION))
+    found = records().newest(country)
+    return found.get(SNAPSHOT, 0), found.get(DECISION, 0)
 
 
 def profile(registry: Registry, country: str, area_id: str, tr: Translator) -> Profile:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +15,7 @@ from geo.errors import AppError
 from geo.memo import kept_with_registry
 from geo.model import Scope
 from geo.permissions import may
-from geo.profile import Figure
+from geo.profile import Figure, Profile
 from geo.registry import Registry
 from i18n import Translator
 from jobs.profile_past import Snapshot
@@ -27,11 +28,20 @@ from layers.profile_text import number_text, value_text
 from pages.parts import notice, profile_work
 from pages.parts.profile_show import titles_of
 
-Labels = Mapping[str, str]
-"""Words for the keys of figures; a key that has none now stands for itself."""
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Words for the keys of figures; a key that has none now stands for itself. Made once, so that what is drawn with it is remembered."""
+
+    words: Mapping[str, str]
+
+    def __call__(self, key: str) -> str:
+        """Return the words."""
+        return self.words.get(key, key)
 
 
-def listed(registry: Registry, found: Sequence[Kept], tr: Translator) -> str:
+@kept_with_registry
+def listed(registry: Registry, found: tuple[Kept, ...], tr: Translator) -> str:
     """Return the list of snapshots, every version, the newest first."""
     heads = [tr(f"profile.column.{name}") for name in ("name", "version", "place", "day", "edition")]
     rows = [
@@ -43,16 +53,32 @@ def listed(registry: Registry, found: Sequence[Kept], tr: Translator) -> str:
 
 def labels(registry: Registry, country: str, area_id: str, tr: Translator) -> Labels:
     """Return the words for the figures of a country as its profiles have them now."""
-    profile = profile_work.profile(registry, country, area_id, tr)
-    return {figure.key: figure.label for section in profile.sections for figure in section.figures}
+    return _labels(registry, _Made(profile_work.profile(registry, country, area_id, tr)))
 
 
+@dataclass(frozen=True, eq=False)
+class _Made:
+    profile: Profile
+
+    def __hash__(self) -> int:
+        return id(self.profile)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Made) and other.profile is self.profile
+
+
+@kept_with_registry
+def _labels(_registry: Registry, made: _Made) -> Labels:
+    return Labels({figure.key: figure.label for section in made.profile.sections for figure in section.figures})
+
+
+@kept_with_registry
 def opened(registry: Registry, found: Snapshot, area_id: str, words: Labels, tr: Translator) -> str:
     """Return the figures of a governorate as the snapshot has them, read only."""
     own = found.figures[(found.figures["area_id"] == area_id) & found.figures["value"].notna()]
     figures = [
         Figure(
-            str(row["figure"]), words.get(str(row["figure"]), str(row["figure"])), float(row["value"]), str(row["unit"]), _bound(row["low"]),
+            str(row["figure"]), words(str(row["figure"])), float(row["value"]), str(row["unit"]), _bound(row["low"]),
             _bound(row["high"]), None if pd.isna(row["year"]) else int(row["year"]), str(row["status"]), tuple(str(row["sources"]).split()),
         )
         for row in own.to_dict("records")
@@ -87,6 +113,17 @@ class Compared:
         """Compare; InputError ``snapshots.no_shared``."""
         return cls(snapshot, after, differences(snapshot.figures, after), (snapshot.kept.name, name))
 
+    @cached_property
+    def areas(self) -> list[str]:
+        """Governorates that the snapshot holds, in its order."""
+        return list(dict.fromkeys(self.snapshot.figures["area_id"]))
+
+    @cached_property
+    def figures(self) -> list[str]:
+        """Figures that are known now, those that differ first."""
+        changed = set(self.table["figure"])
+        return sorted(dict.fromkeys(self.after.loc[self.after["value"].notna(), "figure"]), key=lambda key: key not in changed)
+
 
 def compared(registry: Registry, found: Compared, figure: str, area_id: str, words: Labels, tr: Translator) -> None:
     """Draw the difference of one figure as a map and a table, and all figures of one governorate that differ.
@@ -100,17 +137,14 @@ def compared(registry: Registry, found: Compared, figure: str, area_id: str, wor
     words : labels.
     tr : words.
     """
-    label = words.get(figure, figure)
-    drawn, by_area = _one_figure(registry, found, figure, label, tr)
+    drawn, by_area = _one_figure(registry, found, figure, words(figure), tr)
     left, right = st.columns([1, 1.4])
     with left:
         st.html(drawn)
     with right:
         st.html(by_area)
     st.html(profile_markup.notes([tr.plural("snapshots.differences", len(found.table))]))
-    own = found.table[found.table["area_id"] == area_id]
-    place = registry.label("area", area_id, tr.lang)
-    st.html(_all(own, place, found.names, words, tr) if len(own) else profile_markup.notes([tr("snapshots.none_here", place=place)]))
+    st.html(_all(registry, found, area_id, words, tr))
 
 
 @kept_with_registry
@@ -133,15 +167,20 @@ def _one_figure(registry: Registry, found: Compared, figure: str, label: str, tr
     return drawn, plain_table(label, heads, rows)
 
 
-def _all(table: pd.DataFrame, place: str, names: tuple[str, str], words: Labels, tr: Translator) -> str:
+@kept_with_registry
+def _all(registry: Registry, found: Compared, area_id: str, words: Labels, tr: Translator) -> str:
+    """Return all figures of a governorate that differ."""
+    table, place = found.table[found.table["area_id"] == area_id], registry.label("area", area_id, tr.lang)
+    if table.empty:
+        return profile_markup.notes([tr("snapshots.none_here", place=place)])
     rows = [
         [
-            words.get(str(row["figure"]), str(row["figure"])),
+            words(str(row["figure"])),
             *(_text(row[name], str(row["unit"]), tr) for name in ("before", "after")), _signed(float(row["difference"]), str(row["unit"]), tr),
         ]
         for row in table.to_dict("records")
     ]  # fmt: skip
-    return plain_table(tr("snapshots.all", place=place), [tr("profile.column.figure"), *names, tr("snapshots.difference")], rows)
+    return plain_table(tr("snapshots.all", place=place), [tr("profile.column.figure"), *found.names, tr("snapshots.difference")], rows)
 
 
 def _text(value: float | None, unit: str, tr: Translator) -> str:

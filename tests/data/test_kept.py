@@ -40,6 +40,8 @@ def test_each_change_is_a_version_and_an_equal_body_is_none(records: KeptRecords
     assert records.get(second.record_id)[1] == {"weights": {"a": 2}}
     assert records.all("index") == []
     assert records.all("decision", "SY") == []
+    assert records.newest("PS") == {"decision": second.record_id}
+    assert records.newest("SY") == {}
 
 
 @pytest.mark.parametrize(
