@@ -7,5 +7,5 @@ from __future__ import annotations
 
 from pages import contribute, data_sources, explore, gaps, indicators, need, people, profile, review, site, snapshots
 
-ALL = (explore, gaps, need, profile, indicators, snapshots, contribute, review, people, data_sources, site)
-"""In the order of the menu; the first one is the start page."""
+ALL = (explore, gaps, need, indicators, profile, snapshots, contribute, review, people, data_sources, site)
+"""In the order of the menu, which has room for all of them at 1280 pixels; the first one is the start page."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -61,10 +60,8 @@ def _ranking(registry: Registry, asked: NeedPage, answer: DeltaGenerator, tr: Tr
 
 
 def _values(registry: Registry, asked: NeedPage, tr: Translator) -> None:
-    """Show the values behind the index, and lead to all indicators."""
+    """Show the values behind the index."""
     st.html(need_drawn.values(registry, asked.index, tr))
-    query = urlencode({"country": asked.country, "lang": tr.lang})
-    st.html(markup.downloads("", [(tr("indicators.menu"), f"/indicators?{query}")]))
 
 
 def _access(registry: Registry, asked: NeedPage, answer: DeltaGenerator, tr: Translator) -> None:

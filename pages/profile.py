@@ -58,8 +58,6 @@ def render(tr: Translator) -> None:
     _pair(registry, own, ("sites", "quality"), tr)
     profile_show.section(registry, own, "work", tr)
     _pair(registry, own, ("change", "decisions"), tr)
-    query = urlencode({"country": asked.country, "lang": tr.lang})
-    st.html(markup.downloads("", [(tr("snapshots.menu"), f"/snapshots?{query}")]))
     profile_show.folded(registry, own, tr)
     _briefs(own, tr)
 

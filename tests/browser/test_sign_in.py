@@ -110,3 +110,22 @@ def test_the_sign_in_pages_fit_the_window_and_axe_finds_no_serious_fault(
     assert explore.page.evaluate(OVERLAPS) == []
     assert explore.page.evaluate(STICKS_OUT) == []
     accounts.close(login, actor="test")
+
+
+@pytest.mark.parametrize("width", [1280, 1024])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_menu_shows_every_page_beside_a_long_name(new_page: Callable[..., Explore], accounts: Accounts, lang: str, width: int) -> None:
+    tr = translator(lang)
+    name = "A Name That Is Rather Long " * 3
+    user_id = accounts.create_user(f"menu-{lang}-{width}", name, PASSWORD, locale="en", actor="test", right=Right("ministry"))
+    explore = new_page(width=width, height=800)
+    explore.page.context.add_cookies([{"name": "jiwar_session", "value": accounts.sessions.open(user_id), "url": explore.base}])
+    explore.goto("/sources", lang=lang)
+    explore.page.locator(".jw-identity a", has_text="A Name").wait_for()
+    links = explore.page.locator("header a[data-testid=stTopNavLink]:visible")
+    told = [text.strip().splitlines()[-1] for text in links.all_inner_texts()]
+    assert set(told) >= {
+        tr(f"{page}.menu") for page in ("explore", "gaps", "needs", "indicators", "profile", "snapshots", "contribute", "review", "sources")
+    }
+    assert explore.page.evaluate(OVERLAPS) == []
+    assert explore.page.evaluate(STICKS_OUT) == []
