@@ -54,7 +54,7 @@ app = st.App(
         *gaps_routes(load.registry, gaps_work.ledger, gaps_work.reach, load.roads),
         *indicator_routes(load.registry, indicators_work.held),
         *need_routes(load.registry, gaps_work.ledger),
-        *brief_routes(load.registry, profile_work.ready),
+        *brief_routes(load.registry, profile_work.ready, profile_work.records),
         *dead_end_routes([page.SLUG for page in pages.ALL]),
     ],
     lifespan=lifespan,

@@ -65,8 +65,7 @@ def _method(registry: Registry, inputs: ProfileInputs, tr: Translator) -> tuple[
     rows = {
         "edition": inputs.edition,
         "day": tr.date(registry.today),
-        "services": ", ".join(inputs.ledgers),
-        "access": ", ".join(inputs.access),
+        "services": tr("profile.comma").join(registry.term_label("service", code, tr.lang) for code in inputs.ledgers),
         "group": registry.term_label("target_group", asked.group, tr.lang),
         "limit": tr.plural("gaps.minutes", asked.limit),
         "mode": tr(f"travel.mode.{asked.mode}"),
@@ -74,8 +73,8 @@ def _method(registry: Registry, inputs: ProfileInputs, tr: Translator) -> tuple[
         "capacity": tr(f"gaps.from_capacity.{asked.capacity}"),
         "minutes": "; ".join(tr(f"profile.minutes.{code}") for code in sorted(worth)),
         "index": tr(
-            "profile.index_method", missing=method.missing, normalise=method.normalisation, aggregate=method.aggregation, draws=inputs.need.draws,
-            seed=inputs.need.seed,
+            "profile.index_method", missing=tr(f"needs.missing.{method.missing}"), normalise=tr(f"needs.scale.{method.normalisation}"),
+            aggregate=tr(f"needs.mean.{method.aggregation}"), draws=tr.number(inputs.need.draws), seed=inputs.need.seed,
         ),
     }  # fmt: skip
     return tuple((tr(f"profile.method.{key}"), value) for key, value in rows.items())

@@ -37,7 +37,7 @@ def change_section(inputs: ProfileInputs, area_id: str, figures: Mapping[str, Fi
         was = tr("profile.not_in_snapshot") if key not in old else value_text(None if math.isnan(before) else before, figure.unit, tr)
         rows.append((figure.label, was, value_text(figure.value, figure.unit, tr)))
     columns = tuple(ProfileColumn(key, tr(f"profile.column.{key}"), "text") for key in ("figure", "before", "now"))
-    said = tr("profile.since", name=snapshot.kept.name, day=tr.date(dt.date.fromisoformat(snapshot.day)), edition=snapshot.kept.edition)
+    said = tr("profile.since", name=snapshot.kept.name, day=tr.date(dt.date.fromisoformat(snapshot.day)))
     table = ProfileTable("change", tr("profile.table.change"), columns, tuple(rows))
     return Section("change", heading, (), (table,) if rows else (), (said, tr.plural("profile.unchanged", same)))
 

@@ -30,8 +30,9 @@ def people_section(registry: Registry, inputs: ProfileInputs, area_id: str, tr: 
         rule, wider = tr(f"gaps.rule.{share['rule']}"), str(share["stated_for"])
         note = rule if wider == area_id else tr("profile.stated_for", rule=rule, place=registry.label("area", wider, tr.lang))
         own = tuple(dict.fromkeys([*population.source_ids, str(share["source_id"])]))
-        groups.append(Figure(f"people.group.{code}", label, count, "people", None, None, int(share["year"]), str(share["status"]), own, note))
-        rows.append((label, count, float(share["share"]), note, str(int(share["year"])), tr(f"need.status.{share['status']}")))
+        status = "derived" if share["status"] == "official" else str(share["status"])  # a share of people is nobody's count of them
+        groups.append(Figure(f"people.group.{code}", label, count, "people", None, None, int(share["year"]), status, own, note))
+        rows.append((label, count, float(share["share"]), note, str(int(share["year"])), tr(f"need.status.{status}")))
         sources.extend(own)
     units = (("group", "text"), ("people", "people"), ("share", "share"), ("rule", "text"), ("year", "text"), ("status", "text"))
     table = ProfileTable(

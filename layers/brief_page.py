@@ -125,6 +125,8 @@ def brief_page(
     named = registry.names["area"].loc[profile.area_id]
     other = [str(named[lang]) for lang in LANGUAGES if lang != tr.lang and pd.notna(named[lang]) and str(named[lang]) != profile.name]
     labels = {key: tr(f"brief.{key}") for key in ("method", "limits", "sources", "marks_note")}
+    if registry.sites.empty:  # a brief of a snapshot, which keeps no places
+        labels["marks_note"] = ""
     return BriefPage(
         tr.lang, tr.direction, profile.name, tr("brief.subtitle", country=profile.country_name), " · ".join(other), tr.date(registry.today),
         registry.today.isoformat(), tuple(_part(section, shown(section), numbers, tr) for section in profile.sections), profile.method,

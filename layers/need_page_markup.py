@@ -148,6 +148,7 @@ _CSS = """
 .jw-over{font-weight:600;font-size:1.05rem;margin:.8rem 0 .2rem}
 .jw-ranking td img{display:block;max-inline-size:none}
 .jw-ranking tbody th{min-width:9rem!important}
+.jw-ranking thead th:nth-child(n+5){min-width:9rem}
 .jw-ranking .jw-tier th{background:#f5f3ee;font-weight:600;color:#4c4c48}
 .jw-ranking .jw-blank :is(td,th){color:#5b5b55}
 .jw-ranking td,.jw-needs td{white-space:nowrap}

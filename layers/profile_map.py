@@ -40,7 +40,7 @@ def difference_classes(values: Mapping[str, float]) -> dict[str, int | None]:
     return {code: place(value) for code, value in values.items()}
 
 
-def difference_svg(shapes: gpd.GeoSeries, values: Mapping[str, float], title: str) -> str:
+def difference_svg(shapes: gpd.GeoSeries, values: Mapping[str, float], title: str, tr: Translator) -> str:
     """Return the map as an SVG document; north is up.
 
     Parameters
@@ -48,6 +48,7 @@ def difference_svg(shapes: gpd.GeoSeries, values: Mapping[str, float], title: st
     shapes : governorates of one country by id, EPSG:4326; those without a shape are left out.
     values : governorate to difference; NaN or no entry is hatched.
     title : what the picture says, for readers who cannot see it.
+    tr : words of the scale bar.
     """
     drawn = shapes[shapes.notna()]
     west, south, east, north = drawn.total_bounds
@@ -65,7 +66,7 @@ def difference_svg(shapes: gpd.GeoSeries, values: Mapping[str, float], title: st
         paths += f'<path d="{path}" fill="{_HATCH if found is None else CLASSES[found]}" fill-rule="evenodd" stroke="{palette.BOUNDARY}" stroke-width="1.2"/>'
     length = next((km for km in _BARS if km * scale / _KM <= WIDTH / 3), _BARS[-1])
     x, y, end = 10, HEIGHT + 22, 10 + length * scale / _KM
-    bar = f'<path d="M{x} {y - 5}V{y}H{end:.1f}V{y - 5}" fill="none" stroke="{palette.LABEL}"/><text x="{x}" y="{y - 8}">{length} km</text>'
+    bar = f'<path d="M{x} {y - 5}V{y}H{end:.1f}V{y - 5}" fill="none" stroke="{palette.LABEL}"/><text x="{x}" y="{y - 8}">{safe(tr("brief.kilometres", n=length))}</text>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT + 28}" role="img" font-family="Heebo,Noto Sans,Arial,sans-serif" font-size="12" fill="{palette.LABEL}">'
         f'<title>{safe(title)}</title><defs><pattern id="h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#fff"/>'

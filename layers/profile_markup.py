@@ -17,7 +17,7 @@ def facts(figures: Sequence[Figure], titles: dict[str, str], tr: Translator) -> 
     """Return figures as lines: label with year, status, source and note under it, and the value beside them, for ``st.html``."""
     origins = {figure.source_ids for figure in figures if figure.source_ids}
     rows = "".join(
-        f"<tr><th scope='row'>{safe(figure.label)}<small dir='auto'>{_parts(worth_parts(figure, titles, tr, sources=len(origins) > 1))}</small></th>"
+        f"<tr><th scope='row'>{safe(figure.label)}<small>{_parts(worth_parts(figure, titles, tr, sources=len(origins) > 1))}</small></th>"
         f"<td{_unknown(figure)}>{safe(figure_text(figure, tr))}</td></tr>"
         for figure in figures
     )
@@ -30,8 +30,11 @@ def _parts(parts: Sequence[str]) -> str:
 
 
 def _sources(source_ids: Iterable[str], titles: dict[str, str], tr: Translator) -> str:
-    named = "; ".join(f"\u2068{titles.get(code, code)}\u2069" for code in dict.fromkeys(source_ids))
-    return f"<p class='jw-note jw-sources' dir='auto'>{safe(tr('profile.sources', sources=named))}</p>" if named else ""
+    """Return the sources in one note, each in its own direction and not broken in two lines where it fits into one."""
+    codes = list(dict.fromkeys(source_ids))
+    named = " ".join(f"<span><bdi>{safe(titles.get(code, code))}</bdi>{';' if code != codes[-1] else ''}</span>" for code in codes)
+    before, _, after = safe(tr("profile.sources", sources="\0")).partition("\0")
+    return f"<p class='jw-note jw-sources'>{before}{named}{after}</p>" if named else ""
 
 
 def table(one: ProfileTable, titles: dict[str, str], tr: Translator) -> str:
@@ -62,6 +65,7 @@ def _foot(one: ProfileTable, tr: Translator) -> str:
 
 def _cell(value: str | float | None, unit: str, tr: Translator) -> str:
     css = "jw-blank" if value is None else "jw-zero" if value == 0 and unit in ("count", "people") else ""
+    css = "jw-long" if isinstance(value, str) and len(value) > _SHORT else css
     return f"<td{_side(unit, css)} dir='auto'>{safe(number_text(value, unit, tr))}</td>"
 
 
@@ -89,7 +93,7 @@ def side_by_side(caption: str, names: Sequence[str], rows: Sequence[tuple[str, S
     body = ""
     for label, figures in rows:
         cells = "".join(
-            f"<td{_unknown(figure)}>{_bold(figure_text(figure, tr))}<small dir='auto'>{_parts(worth_parts(replace(figure, note=''), titles, tr, sources=False))}</small></td>"
+            f"<td{_unknown(figure)}>{_bold(figure_text(figure, tr))}<small>{_parts(worth_parts(replace(figure, note=''), titles, tr, sources=False))}</small></td>"
             for figure in figures
         )
         body += f'<tr><th scope="row" dir="auto">{safe(label)}</th>{cells}</tr>'
@@ -103,6 +107,11 @@ def side_by_side(caption: str, names: Sequence[str], rows: Sequence[tuple[str, S
 def _bold(text: str) -> str:
     """Return a value that is not broken in two lines unless it is a sentence: an interval would fall apart."""
     return f'<b class="jw-short">{safe(text)}</b>' if len(text) < _SHORT else f"<b>{safe(text)}</b>"
+
+
+def over(words: str) -> str:
+    """Return a heading over a part of a page, for ``st.html``."""
+    return f"<style>{_CSS}</style><h3 class='jw-over'>{safe(words)}</h3>"
 
 
 def notes(lines: Sequence[str]) -> str:
@@ -125,12 +134,14 @@ _CSS = """
 .jw-profile .jw-zero{color:#767676}
 .jw-profile tfoot :is(th,td){font-weight:700;border-block-start:2px solid #9a9a92}
 .jw-profile tbody th{min-width:9rem!important;max-inline-size:22rem}
-.jw-profile thead th{max-inline-size:12rem}
+.jw-profile thead th{min-width:6rem;max-inline-size:12rem}
 html[dir=ltr] .jw-profile .jw-number{text-align:right}
 html[dir=rtl] .jw-profile .jw-number{text-align:left}
 .jw-beside{table-layout:fixed}
 .jw-beside thead td{border:0}
 .jw-sources{margin:.1rem 0 .3rem}
+.jw-sources span{display:inline-block;vertical-align:top}
+.jw-profile .jw-long{min-width:12rem}
 .jw-beside td small{display:block;color:#555;font-size:.75rem}
 .jw-beside td b{font-weight:600}
 .jw-over{font-weight:600;font-size:1rem;margin:.6rem 0 -.4rem;text-align:start}

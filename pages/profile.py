@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -14,7 +13,6 @@ from geo.model import Scope
 from geo.profile import Profile
 from geo.registry import Registry
 from i18n import Translator
-from jobs.briefs import FORMATS
 from layers import markup
 from layers.brief_map import brief_map
 from layers.profile_map import picture
@@ -49,11 +47,11 @@ def render(tr: Translator) -> None:
         st.header(own.name, anchor=False)
     left, right = st.columns([1.1, 1])
     with left:
-        for key in ("people", "need"):
+        for key in ("people", "gaps"):
             profile_show.section(registry, own, key, tr)
     with right:
         st.html(_map(registry, own.area_id, tr))
-        profile_show.section(registry, own, "gaps", tr)
+        profile_show.section(registry, own, "need", tr)
     profile_show.section(registry, own, "access", tr)
     _pair(registry, own, ("sites", "quality"), tr)
     profile_show.section(registry, own, "work", tr)
@@ -85,9 +83,7 @@ def _land() -> dict[str, Any]:
 
 def _briefs(profile: Profile, tr: Translator) -> None:
     """Draw the links to the briefs, which have the same figures."""
-    query = urlencode({"lang": tr.lang})
-    links = [(tr(f"profile.brief.{extension}"), f"/brief/{profile.area_id}.{extension}?{query}") for extension in FORMATS]
-    st.html(markup.downloads(tr("profile.briefs", place=profile.name), links))
+    st.html(markup.downloads(tr("profile.briefs", place=profile.name), profile_show.brief_links(profile, tr)))
 
 
 if __name__ == "__main__":

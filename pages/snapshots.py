@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data.kept import Kept
 from geo.errors import AppError
@@ -35,6 +36,7 @@ def render(tr: Translator) -> None:
     _read_address(registry)
     shell.language_switch(tr)
     st.title(tr("snapshots.title"), anchor=False)
+    answer = st.empty()
     _tell_what_was_done(tr)
     state, lang = st.session_state, tr.lang
     countries = [country for country in COUNTRIES if country in registry.known["countries"]]
@@ -45,7 +47,7 @@ def render(tr: Translator) -> None:
     if profile_work.inputs(registry, country, tr) is None:
         return
     if found:
-        _show(registry, country, found, tr)
+        _show(registry, country, found, answer, tr)
         st.html(snapshots_show.listed(registry, tuple(found), tr))
     else:
         shell.write_address(tr, {"country": [country]})
@@ -74,7 +76,7 @@ def _read_address(registry: Registry) -> None:
         state[key] = next(iter(query.get(name, ())), "")
 
 
-def _show(registry: Registry, country: str, found: Sequence[Kept], tr: Translator) -> None:
+def _show(registry: Registry, country: str, found: Sequence[Kept], answer: DeltaGenerator, tr: Translator) -> None:
     state, lang = st.session_state, tr.lang
     kept = {one.record_id: one for one in found}
 
@@ -96,6 +98,7 @@ def _show(registry: Registry, country: str, found: Sequence[Kept], tr: Translato
         errors.show(error, tr)
         return
     before = compared.snapshot
+    answer.html(snapshots_show.answer(registry, compared, tr))
     areas = [code for code in compared.areas if code in registry.governorates.index]
     if state.get(_AREA) not in areas:
         state[_AREA] = areas[0]
@@ -116,7 +119,7 @@ def _show(registry: Registry, country: str, found: Sequence[Kept], tr: Translato
     state[_LAST] = query
     snapshots_show.compared(registry, compared, str(state[_FIGURE]), str(state[_AREA]), words, tr)
     with st.expander(tr("snapshots.opened", name=before.kept.name, place=registry.label("area", str(state[_AREA]), lang))):
-        st.html(snapshots_show.opened(registry, before, str(state[_AREA]), words, tr))
+        st.html(snapshots_show.opened(registry, before, str(state[_AREA]), tr))
 
 
 @kept_with_registry

@@ -120,7 +120,11 @@ def bars(registry: Registry, asked: IndicatorsAsked, tr: Translator) -> str:
     wider = [str(area) for area in registry.areas.index if area in number and area not in here]
     ordered = [*wider, *sorted(here, key=lambda area: (area not in number, -number.get(area, 0.0)))]
     heads = (tr("indicators.area"), unit_words(registry, asked.indicator, tr), tr("indicators.status"))
-    return value_bars(markup.bars([bar(area) for area in ordered], f"{registry.label('indicator', asked.indicator, tr.lang)}, {asked.year}", heads))
+    return value_bars(
+        markup.bars(
+            [bar(area) for area in ordered], f"{registry.label('indicator', asked.indicator, tr.lang)}{tr('profile.comma')}{asked.year}", heads
+        )
+    )
 
 
 def _here(registry: Registry, country: str) -> list[str]:

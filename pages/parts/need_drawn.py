@@ -42,7 +42,7 @@ def values(registry: Registry, asked: NeedAsked, tr: Translator) -> str:
 def ranking(registry: Registry, asked: NeedAsked, tr: Translator) -> Drawn:
     """Return the ranking with its doubt, and what the doubt comes from."""
     found = need_work.need(registry, asked)
-    about = need_work.about(registry, found, need_words.statuses(found, tr))
+    about = need_work.about(registry, found, [tr("needs.status_score", status=tr("needs.comma").join(need_words.statuses(found, tr)))])
     ordered = found.table.sort_values("rank", na_position="last", kind="stable")
     rows = [RankRow(registry.label("area", str(area), tr.lang), row) for area, row in ordered.iterrows()]
     note = f"<p class='jw-note'>{markup.safe(tr('needs.about_doubt', draws=tr.number(found.draws), seed=found.seed))}</p>"
@@ -59,7 +59,9 @@ def ranking(registry: Registry, asked: NeedAsked, tr: Translator) -> Drawn:
 def access(registry: Registry, asked: NeedPage, roads: str, tr: Translator) -> Drawn:
     """Return need and minutes together, how equal the minutes are, and where far places lie together."""
     found, both = need_work.need(registry, asked.index), need_work.access(registry, asked, roads)
-    about = need_work.about(registry, found, [*need_words.statuses(found, tr), tr("gaps.status_minutes")])
+    about = need_work.about(
+        registry, found, [tr("needs.status_score", status=tr("needs.comma").join(need_words.statuses(found, tr))), tr("gaps.status_minutes")]
+    )
     names: dict[int, list[str]] = {}
     for area, number in both.table["class"].dropna().items():
         names.setdefault(int(number), []).append(registry.label("area", str(area), tr.lang))

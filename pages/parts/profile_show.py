@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from geo.memo import kept_with_registry
 from geo.profile import Figure, Profile, ProfileTable, Section
 from geo.registry import Registry
 from i18n import Translator
+from jobs.briefs import FORMATS
 from jobs.profile import shown_figures
 from jobs.profile_words import source_titles
 from layers import profile_markup
@@ -53,6 +55,12 @@ def folded(registry: Registry, profile: Profile, tr: Translator) -> None:
                 if table.key in FOLDED or _is_long(table):
                     st.html(profile_markup.table(table, titles, tr))
         st.html(profile_markup.notes([f"{name}: {value}" for name, value in profile.method]))
+
+
+def brief_links(profile: Profile, tr: Translator, **query: object) -> list[tuple[str, str]]:
+    """Return the words and addresses of a governorate's briefs, one for each format; ``snapshot``: those of a snapshot."""
+    asked = urlencode({"lang": tr.lang, **query})
+    return [(tr(f"profile.brief.{extension}"), f"/brief/{profile.area_id}.{extension}?{asked}") for extension in FORMATS]
 
 
 def _is_long(table: ProfileTable) -> bool:

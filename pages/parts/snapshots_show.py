@@ -15,18 +15,20 @@ from geo.errors import AppError
 from geo.memo import kept_with_registry
 from geo.model import Scope
 from geo.permissions import may
-from geo.profile import Figure, Profile
+from geo.profile import Profile
 from geo.registry import Registry
 from i18n import Translator
+from jobs.briefs_kept import kept_profile
+from jobs.profile import shown_figures
 from jobs.profile_past import Snapshot
 from jobs.profile_words import day_text
 from jobs.snapshots import differences, differences_of, keep_snapshot
-from layers import profile_markup
+from layers import markup, profile_markup
 from layers.gaps_markup import plain_table
 from layers.profile_map import difference_legend, difference_svg, picture
 from layers.profile_text import number_text, value_text
 from pages.parts import notice, profile_work
-from pages.parts.profile_show import titles_of
+from pages.parts.profile_show import FOLDED, brief_links, titles_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +45,8 @@ class Labels:
 @kept_with_registry
 def listed(registry: Registry, found: tuple[Kept, ...], tr: Translator) -> str:
     """Return the list of snapshots, every version, the newest first."""
-    heads = [tr(f"profile.column.{name}") for name in ("name", "version", "place", "day", "edition")]
-    rows = [
-        [kept.name, tr.number(kept.version), registry.label("area", kept.area_id, tr.lang), tr.date(kept.created_at.date()), kept.edition]
-        for kept in found
-    ]
+    heads = [tr(f"profile.column.{name}") for name in ("name", "version", "place", "day")]
+    rows = [[kept.name, tr.number(kept.version), registry.label("area", kept.area_id, tr.lang), tr.date(kept.created_at.date())] for kept in found]
     return plain_table(tr("snapshots.list"), heads, rows)
 
 
@@ -73,22 +72,23 @@ def _labels(_registry: Registry, made: _Made) -> Labels:
 
 
 @kept_with_registry
-def opened(registry: Registry, found: Snapshot, area_id: str, words: Labels, tr: Translator) -> str:
-    """Return the figures of a governorate as the snapshot has them, read only."""
-    own = found.figures[(found.figures["area_id"] == area_id) & found.figures["value"].notna()]
-    figures = [
-        Figure(
-            str(row["figure"]), words(str(row["figure"])), float(row["value"]), str(row["unit"]), _bound(row["low"]),
-            _bound(row["high"]), None if pd.isna(row["year"]) else int(row["year"]), str(row["status"]), tuple(str(row["sources"]).split()),
-        )
-        for row in own.to_dict("records")
-    ]  # fmt: skip
-    said = tr("snapshots.as_of", day=day_text(found.day, tr), edition=found.kept.edition, sha=found.kept.sha256[:12])
-    return profile_markup.notes([said, tr("snapshots.read_only")]) + profile_markup.facts(figures, titles_of(registry), tr)
-
-
-def _bound(value: float) -> float | None:
-    return None if math.isnan(value) else value
+def opened(registry: Registry, found: Snapshot, area_id: str, tr: Translator) -> str:
+    """Return the profile of a governorate as the snapshot has it, read only, with links to its briefs."""
+    titles = titles_of(registry)
+    said = tr(
+        "snapshots.as_of", day=day_text(found.day, tr), edition=f"\u2066{found.kept.edition}\u2069", sha=f"\u2066{found.kept.sha256[:12]}\u2069"
+    )
+    out = profile_markup.notes([said, tr("snapshots.read_only")])
+    try:
+        profile = kept_profile(registry, found, area_id, tr)
+    except AppError as error:
+        return out + profile_markup.notes([tr(f"error.{error.code}", **error.params)])
+    out += markup.downloads(tr("profile.briefs", place=profile.name), brief_links(profile, tr, snapshot=found.kept.record_id))
+    for section in profile.sections:
+        figures = shown_figures(section)
+        out += profile_markup.over(section.label) + (profile_markup.facts(figures, titles, tr) if figures else "")
+        out += "".join(profile_markup.table(table, titles, tr) for table in section.tables if table.key not in FOLDED)
+    return out
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,8 +143,15 @@ def compared(registry: Registry, found: Compared, figure: str, area_id: str, wor
         st.html(drawn)
     with right:
         st.html(by_area)
-    st.html(profile_markup.notes([tr.plural("snapshots.differences", len(found.table))]))
-    st.html(_all(registry, found, area_id, words, tr))
+    if len(found.table):
+        st.html(_all(registry, found, area_id, words, tr))
+
+
+@kept_with_registry
+def answer(_registry: Registry, found: Compared, tr: Translator) -> str:
+    """Return the answer in one line: how much is not as it was."""
+    said = tr.plural("snapshots.differences", len(found.table)) if len(found.table) else tr("snapshots.nothing")
+    return profile_markup.answer(found.snapshot.kept.name, said)
 
 
 @kept_with_registry
@@ -153,7 +160,7 @@ def _one_figure(registry: Registry, found: Compared, figure: str, label: str, tr
     before, after, names = found.snapshot.figures, found.after, found.names
     unit = str(after.loc[after["figure"] == figure, "unit"].iloc[0])
     values = {str(code): float(value) for code, value in differences_of(found.table, before, after, figure).items()}
-    svg = difference_svg(registry.governorates.geometry.reindex(list(values)), values, label)
+    svg = difference_svg(registry.governorates.geometry.reindex(list(values)), values, label, tr)
     below = tr("snapshots.map_note", before=names[0], after=names[1])
     old, new = (
         dict(zip(one["area_id"], one["value"], strict=True)) for one in (before[before["figure"] == figure], after[after["figure"] == figure])

@@ -109,7 +109,7 @@ def test_the_map_colours_by_class_and_hatches_what_is_not_known() -> None:
         {"a": shapely.box(35, 31, 35.5, 31.5), "b": shapely.box(35.5, 31, 36, 31.5), "c": shapely.box(35, 31.5, 36, 32), "d": None}, crs=4326
     )
     values = {"a": -5.0, "b": 0.0, "c": math.nan}
-    svg = difference_svg(shapes, values, "<b>Title</b>")
+    svg = difference_svg(shapes, values, "<b>Title</b>", translator("ar"))
     paths = [path.get("fill") for path in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}path") if path.get("fill-rule")]
     assert paths == [CLASSES[0], CLASSES[2], "url(#h)"]
     legend = difference_legend(values, "count", EN)

@@ -103,7 +103,9 @@ def test_the_ministry_keeps_a_snapshot_and_everybody_opens_it(monkeypatch: pytes
     assert [(one.name, one.area_id, one.actor) for one in kept] == [("Meeting", "IL", "somebody")]
     monkeypatch.setattr(identity, "scope", lambda: PUBLIC)
     seen = snapshots(lang="en", country="IL")
-    assert "0 figures differ." in html(seen)
+    assert translator("en")("snapshots.nothing") in html(seen)
+    assert f".csv?lang=en&amp;snapshot={kept[0].record_id}" in html(seen)
+    assert translator("en")("profile.table.who_does_what") in html(seen)
     assert "data:image/svg+xml" in html(seen)
     assert kept[0].sha256[:12] in html(seen)
     assert not seen.button
