@@ -123,7 +123,7 @@ def method(registry: Registry, need: Need | None, tr: Translator) -> None:
 def decide(registry: Registry, asked: NeedPage, tr: Translator) -> None:
     """Draw the weights of the priority list: what the group decides."""
     lang = tr.lang
-    with st.expander(tr("needs.decide"), expanded=True, icon=":material/how_to_vote:"):
+    with st.expander(tr("needs.decide"), expanded=False, icon=":material/how_to_vote:"):
         st.multiselect(
             tr("needs.services"), services(registry, lang), key=key("services"), max_selections=MOST_SERVICES,
             format_func=lambda code: registry.term_label("service", code, lang),
