@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
+from data.roads.scenarios import scenarios
 from geo.model import COUNTRIES
 from geo.obstacles import CLASSES, DEFAULT_CLASS, DEFAULT_HOUR, REGIMES
 from geo.registry import Registry
@@ -24,7 +25,8 @@ QUARTERS = (15, 30, 45, 60)
 DEFAULT_SERVICE = "medical_care"
 MOST_SITES = 5
 """How many sites can have their areas drawn at once."""
-LONGEST_CLASS = 80
+LONGEST_NAME = 80
+"""Signs of a mobility class or a day in an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,17 @@ class Offer:
     ----------
     classes : mobility classes: those that are always known, and those that the country's obstacles name.
     obstacles : how many obstacles stand on the day.
+    scenarios : names of the days that people described and that change an obstacle here, as they wrote them: hostile text.
     """
 
     classes: tuple[str, ...] = CLASSES
     obstacles: int = 0
+    scenarios: tuple[str, ...] = ()
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        """The kinds of day that can be asked for."""
+        return (*REGIMES, *self.scenarios)
 
 
 def offer_of(roads: Roads, country: str) -> Offer | None:
@@ -46,8 +55,10 @@ def offer_of(roads: Roads, country: str) -> Offer | None:
     here = roads.of(country)
     if here is None:
         return None
-    named = {name for one in here.obstacles for name in one.may_pass or () if len(name) <= LONGEST_CLASS}
-    return Offer((*CLASSES, *sorted(named - set(CLASSES))), len(here.obstacles))
+    named = {name for one in here.obstacles for name in one.may_pass or () if len(name) <= LONGEST_NAME}
+    standing = {one.obstacle_id for one in here.obstacles}
+    told = tuple(one.name for one in scenarios(roads.data_dir) if not standing.isdisjoint(one.edits))
+    return Offer((*CLASSES, *sorted(named - set(CLASSES))), len(here.obstacles), told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +69,9 @@ class GapsAsked:
     ----------
     country : one of the packs; countries are never added up.
     area : a governorate of it; all of them where empty.
-    service, group, limit, mode, regime, mobility, hour : as in ``LedgerAsked``.
+    service, group, limit, mode, regime, mobility, hour : as in ``LedgerAsked``; the regime may be the name of a scenario.
     capacity : one of ``CAPACITY_RULES``.
-    compare_regime, compare_mobility : the other kind of day and the others who travel, to compare with; the same where empty.
+    compare_regime, compare_mobility : the other kind of day (or scenario) and the others who travel, to compare with; the same where empty.
     sites : whose areas of reach are drawn, see ``can_be_drawn``.
     bands : one of ``BANDS``.
     """
@@ -110,6 +121,11 @@ class GapsAsked:
         """The minutes whose areas are drawn around chosen sites, rising."""
         return QUARTERS if self.bands == "quarters" else (self.limit,)
 
+    @property
+    def days_named(self) -> tuple[str, ...]:
+        """The names among the days that are asked for that are no regimes."""
+        return tuple(dict.fromkeys(day for day in (self.regime, self.compare_regime) if day and day not in REGIMES))
+
     def to_query(self) -> dict[str, list[str]]:
         """Return the values of the address; what is as by default, or empty, is left out, but for the country and the service."""
         plain = GapsAsked()
@@ -126,6 +142,8 @@ class GapsAsked:
             return replace(self, regime=REGIMES[0], mobility=DEFAULT_CLASS, hour=DEFAULT_HOUR, compare_regime="", compare_mobility="")
         return replace(
             self,
+            regime=self.regime if self.regime in offer.days else REGIMES[0],
+            compare_regime=self.compare_regime if self.compare_regime in offer.days else "",
             mobility=self.mobility if self.mobility in offer.classes else DEFAULT_CLASS,
             compare_mobility=self.compare_mobility if self.compare_mobility in offer.classes else "",
         )
@@ -137,7 +155,7 @@ def read_asked(query: Mapping[str, Sequence[str]], registry: Registry) -> GapsAs
     Parameters
     ----------
     query : short name to values, as they stand in the address: hostile text.
-    registry : knows the codes. Which mobility classes there are, the roads know: see ``GapsAsked.on_roads``.
+    registry : knows the codes. Which mobility classes and scenarios there are, the roads know: see ``GapsAsked.on_roads``.
     """
     plain = GapsAsked()
 
@@ -159,12 +177,12 @@ def read_asked(query: Mapping[str, Sequence[str]], registry: Registry) -> GapsAs
         group=one("group", registry.codes("target_group"), plain.group),
         limit=min(max(whole("limit", plain.limit), 1), FARTHEST),
         mode=one("mode", MODES, plain.mode),
-        regime=one("regime", REGIMES, plain.regime),
-        mobility=_class(query.get("mobility", ()), plain.mobility),
+        regime=_name(query.get("regime", ()), plain.regime),
+        mobility=_name(query.get("mobility", ()), plain.mobility),
         hour=hour if hour < 24 else plain.hour,
         capacity=one("capacity", CAPACITY_RULES, plain.capacity),
-        compare_regime=one("compare_regime", REGIMES, ""),
-        compare_mobility=_class(query.get("compare_mobility", ()), ""),
+        compare_regime=_name(query.get("compare_regime", ()), ""),
+        compare_mobility=_name(query.get("compare_mobility", ()), ""),
         sites=sites_to_draw(query.get("sites", ()), registry, country),
         bands=one("bands", BANDS, plain.bands),
     )
@@ -181,8 +199,8 @@ def can_be_drawn(registry: Registry) -> pd.Series:
     return found.astype(bool)
 
 
-def _class(values: Sequence[str], otherwise: str) -> str:
-    return next((value for value in values if 0 < len(value) <= LONGEST_CLASS and value.isprintable()), otherwise)
+def _name(values: Sequence[str], otherwise: str) -> str:
+    return next((value for value in values if 0 < len(value) <= LONGEST_NAME and value.isprintable()), otherwise)
 
 
 def sites_to_draw(values: Sequence[str], registry: Registry, country: str) -> tuple[str, ...]:

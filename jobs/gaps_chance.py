@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.obstacles import Day
+from data.roads.scenarios import on_scenario
+from geo.obstacles import REGIMES, Day
 from geo.obstacles_place import DRAWS, chances, cut_network
 from geo.registry import Registry
 from jobs.gaps_asked import GapsAsked
@@ -24,7 +25,10 @@ SPREAD = ("p10", "p50", "p90")
 
 @dataclass(frozen=True, slots=True)
 class ChanceAsked:
-    """What is asked for; as in ``GapsAsked``, without a kind of day: chance takes its place."""
+    """What is asked for; as in ``GapsAsked``, without a kind of day: chance takes its place.
+
+    ``scenario`` is the name of one whose changes hold on every day drawn; empty for none.
+    """
 
     country: str
     service: str
@@ -33,11 +37,13 @@ class ChanceAsked:
     mode: str
     mobility: str
     hour: int
+    scenario: str = ""
 
     @classmethod
     def of(cls, asked: GapsAsked) -> ChanceAsked:
         """Return what somebody asks for who asks this of the page."""
-        return cls(asked.country, asked.service, asked.group, asked.limit, asked.mode, asked.mobility, asked.hour)
+        scenario = "" if asked.regime in REGIMES else asked.regime
+        return cls(asked.country, asked.service, asked.group, asked.limit, asked.mode, asked.mobility, asked.hour, scenario)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +83,7 @@ def country_chance(registry: Registry, ledger: Ledger, asked: ChanceAsked, roads
     here = roads.of(asked.country)
     if here is None:
         return None
-    day = Day("usual", asked.mobility, asked.hour).checked(list(here.obstacles))
+    day = on_scenario(roads.data_dir, Day(asked.scenario or REGIMES[0], asked.mobility, asked.hour)).checked(list(here.obstacles))
     points = ledger.points.loc[ledger.points["country"] == asked.country, ["area_id", "lon", "lat", "need"]]
     sites = ledger.sites[ledger.sites["admits"] & (ledger.sites["state"] == "open") & ledger.sites["lon"].notna()]
     sites = sites[sites["area_id"].map(registry.areas["country"]) == asked.country]

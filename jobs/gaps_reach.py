@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 import shapely.geometry
 
+from data.roads.scenarios import on_scenario
 from geo.obstacles import Day
 from geo.registry import Registry
 from geo.travel_area import isochrone, reached_roads
@@ -31,7 +32,7 @@ class ReachAsked:
 
     Parameters
     ----------
-    country, sites, mode : as in ``GapsAsked``. limits : minutes, included. day : for whom and when.
+    country, sites, mode, regime, mobility, hour : as in ``GapsAsked``. limits : minutes, included.
     """
 
     country: str
@@ -47,10 +48,9 @@ class ReachAsked:
         """Return what somebody asks for who asks this of the page."""
         return cls(asked.country, asked.sites, asked.limits, asked.mode, asked.regime, asked.mobility, asked.hour)
 
-    @property
-    def day(self) -> Day:
-        """For whom and when one travels."""
-        return Day(self.regime, self.mobility, self.hour)
+    def day(self, roads: Roads) -> Day:
+        """Return for whom and when one travels; InputError ``travel.unknown_regime``."""
+        return on_scenario(roads.data_dir, Day(self.regime, self.mobility, self.hour))
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,17 +85,17 @@ def reach_of(registry: Registry, asked: ReachAsked, roads: Roads, step: Callable
 
     Raises
     ------
-    InputError : what ``Roads.of`` and ``Day.checked`` say.
+    InputError : what ``Roads.of``, ``ReachAsked.day`` and ``Day.checked`` say.
     """
     drawable = can_be_drawn(registry)
     ids = [site for site in asked.sites if bool(drawable.get(site, default=False))]
     rows = registry.sites.loc[ids]
     lon, lat = (rows[column].to_numpy(dtype=float) for column in ("lon", "lat"))
     pieces = np.array([piece_of(registry, str(area)) for area in rows["area_id"]], dtype=object)
-    here = roads.of(asked.country)
+    here, day = roads.of(asked.country), asked.day(roads)
     at = None if here is None else here.located(asked.mode, lon, lat)
     on_road = np.zeros(len(ids), dtype=bool) if at is None else ~at.off
-    estimated = ~on_road if asked.regime == "usual" else np.zeros(len(ids), dtype=bool)
+    estimated = ~on_road if day.plain else np.zeros(len(ids), dtype=bool)
     found = []
     for done, minutes in enumerate(sorted(asked.limits, reverse=True)):
         step("areas", done / len(asked.limits))
@@ -103,7 +103,7 @@ def reach_of(registry: Registry, asked: ReachAsked, roads: Roads, step: Callable
         for piece in dict.fromkeys(pieces):
             parts = [circle(lon[i], lat[i], reach_metres(minutes, asked.mode)) for i in np.flatnonzero(estimated & (pieces == piece))]
             if here is not None and (on_road & (pieces == piece)).any():
-                parts.append(_by_road(here, asked, lon[on_road & (pieces == piece)], lat[on_road & (pieces == piece)], minutes))
+                parts.append(_by_road(here, asked.mode, day, lon[on_road & (pieces == piece)], lat[on_road & (pieces == piece)], minutes))
             shapes.append(shapely.intersection(shapely.union_all(parts), _ground(registry, asked.country, str(piece))))
         found.append((minutes, shapely.union_all(shapes)))
     drawn = on_road | estimated
@@ -138,9 +138,9 @@ def _feature(shape: Any, properties: dict[str, object]) -> dict[str, object]:
     return {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(shape)}
 
 
-def _by_road(here: CountryRoads, asked: ReachAsked, lon: np.ndarray, lat: np.ndarray, minutes: float) -> Any:
-    net = here.network(asked.mode, asked.day.checked(list(here.obstacles)))
-    return isochrone(reached_roads(here.graph, net, here.located(asked.mode, lon, lat), minutes))
+def _by_road(here: CountryRoads, mode: str, day: Day, lon: np.ndarray, lat: np.ndarray, minutes: float) -> Any:
+    net = here.network(mode, day.checked(list(here.obstacles)))
+    return isochrone(reached_roads(here.graph, net, here.located(mode, lon, lat), minutes))
 
 
 def _ground(registry: Registry, country: str, piece: str) -> Any:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.obstacles import wait
+from data.roads.scenarios import on_scenario
+from geo.obstacles import Day, wait
 from geo.obstacles_place import cut_network
 from geo.registry import Registry
 from geo.roads_rules import BARRIER_CODES
@@ -86,7 +87,7 @@ def obstacles_on_the_way(
     step("way", 0.1)
     points = ledger.points.loc[why.places.index]
     at_points, at_sites = (here.located(asked.mode, *(frame[name].to_numpy(dtype=float) for name in ("lon", "lat"))) for frame in (points, sites))
-    day = asked.ledger.day.checked(list(here.obstacles))
+    day = on_scenario(roads.data_dir, asked.ledger.day).checked(list(here.obstacles))
     cut = cut_network(here.graph, asked.mode, asked.mobility, here.placed)
     unhindered = cut.with_waits(np.zeros_like(cut.cut_wait), np.zeros_like(cut.cut_wait_back), -_barriers(here, cut))
     free = ways_to_nearest(unhindered, at_points, at_sites, FARTHEST)
@@ -96,7 +97,7 @@ def obstacles_on_the_way(
     for i, point_id in enumerate(points.index):
         if at_points.off[i]:
             continue
-        straight, around = (_on_way(here, cut, way, asked) for way in (free[i], taken[i]))
+        straight, around = (_on_way(here, cut, way, day) for way in (free[i], taken[i]))
         told = [Barrier(*one, around=False) for one in straight.values()]
         told += [Barrier(*one, around=True) for key, one in around.items() if key not in straight]
         site = str(sites.index[free[i].site]) if free[i].site >= 0 else ""
@@ -109,15 +110,15 @@ def _barriers(here: CountryRoads, net: Network) -> np.ndarray:
     return np.where((here.graph.barrier > 0) & (net.node_wait < BLOCKED), net.node_wait, 0)
 
 
-def _on_way(here: CountryRoads, net: Network, way: Way, asked: GapsAsked) -> dict[tuple[str, int], tuple[str, float, bool, str]]:
+def _on_way(here: CountryRoads, net: Network, way: Way, day: Day) -> dict[tuple[str, int], tuple[str, float, bool, str]]:
     """Return what stands on a way: (of the data or the road map, number) to kind, minutes, whether it bars, and source."""
     found: dict[tuple[str, int], tuple[str, float, bool, str]] = {}
     placed, passed = here.placed, passed_obstacles(net, here.placed, way)
     for number in passed:
         one = placed.obstacles[number]
-        barred = one.may_pass is not None and asked.mobility not in one.may_pass
+        barred = one.may_pass is not None and day.mobility not in one.may_pass and one.obstacle_id not in day.edits
         source = one.source or (here.barriers.title if here.barriers is not None else "")
-        found["data", number] = (one.kind, wait(one, asked.mode, asked.ledger.day), barred, source)
+        found["data", number] = (one.kind, wait(one, net.mode, day), barred, source)
     told = {*placed.cut_same[np.isin(placed.cut_obstacle, passed)].tolist(), *placed.node[np.isin(placed.node_obstacle, passed)].tolist()}
     waits = _barriers(here, net)
     for node in way.nodes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
-from geo.obstacles import CLASSES
+from geo.obstacles import CLASSES, REGIMES
 from geo.registry import Registry
 from i18n import Translator
 from jobs.gaps_account import need_facts
@@ -76,6 +76,8 @@ def minutes_lines(ledger: Ledger, asked: GapsAsked, tr: Translator) -> list[str]
     lines = [tr("gaps.minutes_roads", mode=mode, source=source, regime=movement(asked, tr))]
     if worth == "mixed":
         lines.append(tr("gaps.minutes_partly", points=tr.number(way["estimated_points"]), sites=tr.number(way["estimated_sites"]), detour=detour))
+    if told := ledger.account.get("scenario"):
+        lines.append(_scenario_line(cast("Mapping[str, Any]", told), tr))
     if way["obstacles"]:
         return [*lines, tr("gaps.minutes_obstacles", n=tr.number(way["obstacles"]), source=way["obstacles_source"])]
     return [*lines, tr("gaps.minutes_no_obstacles")]
@@ -83,8 +85,25 @@ def minutes_lines(ledger: Ledger, asked: GapsAsked, tr: Translator) -> list[str]
 
 def movement(asked: GapsAsked, tr: Translator) -> str:
     """Say on what kind of day, who travels, and when."""
-    who = tr(f"gaps.mobility.{asked.mobility}") if asked.mobility in CLASSES else asked.mobility
-    return tr("gaps.movement", regime=tr(f"travel.regime.{asked.regime}"), mobility=who, hour=f"{asked.hour:02d}:00")
+    return tr("gaps.movement", regime=day_label(asked.regime, tr), mobility=class_label(asked.mobility, tr), hour=f"{asked.hour:02d}:00")
+
+
+def day_label(code: str, tr: Translator) -> str:
+    """Return the words for a kind of day; the name that people gave it where it is a scenario, kept together in any direction of writing."""
+    return tr(f"travel.regime.{code}") if code in REGIMES else f"\u2068{code}\u2069"
+
+
+def class_label(code: str, tr: Translator) -> str:
+    """Return the words for a mobility class; the name that the obstacles give it where it is none of ours."""
+    return tr(f"gaps.mobility.{code}") if code in CLASSES else f"\u2068{code}\u2069"
+
+
+def _scenario_line(told: Mapping[str, Any], tr: Translator) -> str:
+    """Say what a day that people described changes, and how much of it does not stand here."""
+    regime = tr(f"travel.regime.{told['on']}")
+    line = tr("gaps.scenario", name=day_label(told["name"], tr), regime=regime, n=tr.number(told["edits"]))
+    lost = len(told["edits_not_here"])
+    return f"{line} {tr('gaps.scenario_lost', n=tr.number(lost))}" if lost else line
 
 
 def side_words(compared: Comparison, tr: Translator) -> tuple[str, str]:

@@ -53,6 +53,12 @@ def answer(place: str, totals: Mapping[str, int], limit: int, tr: Translator) ->
     return f"<p class='jw-answer'><strong>{safe(place)}</strong>: {safe(words)}</p>"
 
 
+def lost_day(name: str, tr: Translator) -> str:
+    """Say that a day of an address is not known here, for ``st.html``; its name is hostile text."""
+    words = tr("gaps.lost_day", name=f"\u2068{name}\u2069")
+    return f"<p class='jw-note' role='status'>{safe(words)}</p>"
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     """A line of bars and table.

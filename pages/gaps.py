@@ -74,6 +74,8 @@ def render(tr: Translator) -> None:
     found = keep("totals", lambda: totals(rows))
     answer.html(gaps_markup.answer(place, found, asked.limit, tr))
     worth = minutes_worth(ledger, asked)
+    for name in gaps_controls.lost_days(asked):
+        said.html(gaps_markup.lost_day(name, tr))
     if worth != "roads":
         said.html(f"<p class='jw-note'>{markup.safe(tr('gaps.estimate_note' if worth == 'estimate' else 'gaps.partly_note'))}</p>")
     if found["need"] and not any(found[part] for part in ("served", "full", "excluded", "unknown")):

@@ -10,11 +10,11 @@ import streamlit as st
 from data.demand import services_counted
 from geo.memo import kept_with_registry
 from geo.model import COUNTRIES
-from geo.obstacles import CLASSES, REGIMES
 from geo.registry import Registry
 from geo.roads_rules import MODES
 from i18n import Translator
 from jobs.gaps_asked import BANDS, CAPACITY_RULES, FARTHEST, MOST_SITES, GapsAsked, Offer, can_be_drawn, offer_of, read_asked, sites_to_draw
+from jobs.gaps_words import class_label, day_label
 from layers.gaps import MEASURES
 from pages.parts import filters, load
 
@@ -24,6 +24,7 @@ _NAMES = tuple(one.name for one in fields(GapsAsked))
 _ON_ROADS = ("regime", "mobility", "hour", "compare_regime", "compare_mobility")
 _LAST = "gaps_last_query"
 _MEASURE = "gaps_measure"
+_LOST = "gaps_lost"
 
 
 def _key(name: str) -> str:
@@ -79,8 +80,11 @@ def show(registry: Registry, tr: Translator) -> tuple[GapsAsked, str]:
     countries = [country for country in COUNTRIES if country in registry.known["countries"]]
     offer = offer_of(load.roads(), state[_key("country")])
     possible = current().on_roads(offer)
+    lost = tuple(day for day in current().days_named if day not in possible.days_named)
     for name in _ON_ROADS:
         state[_key(name)] = getattr(possible, name)
+    if lost:
+        state[_LOST] = (lost, current())
     state[_key("sites")] = list(sites_to_draw(state[_key("sites")], registry, state[_key("country")]))
     measures = (*MEASURES, CHANCE) if offer is not None and offer.obstacles else MEASURES
     if state[_MEASURE] not in measures:
@@ -133,12 +137,12 @@ def _show_movement(offer: Offer | None, tr: Translator) -> None:
         st.caption(tr("gaps.no_roads"))
         return
     day, who, hour, other_day, other_who = st.columns([1, 1.2, 0.8, 1, 1.2], vertical_alignment="bottom")
-    day.selectbox(tr("gaps.regime"), REGIMES, key=_key("regime"), format_func=lambda code: tr(f"travel.regime.{code}"))
+    day.selectbox(tr("gaps.regime"), offer.days, key=_key("regime"), format_func=lambda code: day_label(code, tr))
     who.selectbox(tr("gaps.mobility"), offer.classes, key=_key("mobility"), format_func=lambda code: class_label(code, tr))
     hour.selectbox(tr("gaps.hour"), range(24), key=_key("hour"), format_func=clock)
     other_day.selectbox(
-        tr("gaps.compare_regime"), ("", *REGIMES), key=_key("compare_regime"),
-        format_func=lambda code: tr(f"travel.regime.{code}") if code else tr("gaps.compare_same_day"),
+        tr("gaps.compare_regime"), ("", *offer.days), key=_key("compare_regime"),
+        format_func=lambda code: day_label(code, tr) if code else tr("gaps.compare_same_day"),
     )  # fmt: skip
     other_who.selectbox(
         tr("gaps.compare_mobility"), ("", *offer.classes), key=_key("compare_mobility"),
@@ -165,9 +169,10 @@ def _show_sites(registry: Registry, tr: Translator) -> None:
         )  # fmt: skip
 
 
-def class_label(code: str, tr: Translator) -> str:
-    """Return the words for a mobility class; the name that the obstacles give it where it is none of ours."""
-    return tr(f"gaps.mobility.{code}") if code in CLASSES else code
+def lost_days(asked: GapsAsked) -> tuple[str, ...]:
+    """Return the names of days in the address that are not known here and were let go of, until something else is asked for: hostile text."""
+    names, then = st.session_state.get(_LOST, ((), None))
+    return names if then == asked else ()
 
 
 def clock(hour: int) -> str:

@@ -16,6 +16,7 @@ import shapely.geometry
 from typer.testing import CliRunner
 
 import cli
+from data.roads.scenarios import keep_scenario, scenario_of
 from geo.ledger import PARTS
 from geo.obstacles import Obstacle
 from geo.registry import Registry
@@ -92,7 +93,7 @@ def test_areas_go_by_the_roads_and_are_those_of_the_command(tmp_path: Path) -> N
     assert [minutes for minutes, _ in found.areas] == [60, 45, 30, 15]
     asked, found = reach(registry, roads, regime="closed", limit=4)
     lon, lat = SITES["S1"]
-    body, _ = reach_area(On(DAY, "PS"), (lon, lat), [4], "car", asked.day, tmp_path)
+    body, _ = reach_area(On(DAY, "PS"), (lon, lat), [4], "car", asked.day(roads), tmp_path)
     told = shapely.geometry.shape(json.loads(body)["features"][0]["geometry"])
     inside = registry.governorates.geometry[AREA]
     assert told.area > 0
@@ -228,3 +229,35 @@ def test_the_way_to_a_protected_site_is_not_told(tmp_path: Path) -> None:
     assert obstacles_on_the_way(hidden, ledger, why_here(hidden, ledger, asked, roads), asked, roads, quiet) == []
     plain = ledger_of(registry, asked, None)
     assert obstacles_on_the_way(registry, plain, why_here(registry, plain, asked), asked, Roads(tmp_path / "none"), quiet) == []
+
+
+def test_a_scenario_stands_in_ledger_areas_ways_and_chances_as_it_does_in_the_commands(tmp_path: Path) -> None:
+    registry, roads = world(tmp_path, gate())
+    keep_scenario(tmp_path, scenario_of("Market day", ["gate=closed"]))
+    keep_scenario(tmp_path, scenario_of("Elsewhere", ["not here=closed"]))
+    offer = offer_of(roads, "PS")
+    assert offer is not None
+    assert offer.scenarios == ("Market day",)
+    usual, closed, named = (dataclasses.replace(ASKED, regime=day, sites=("S1",)) for day in ("usual", "closed", "Market day"))
+    rows = [ledger_of(registry, asked, roads).areas.loc[AREA].tolist() for asked in (usual, closed, named)]
+    assert rows[2] == rows[1] != rows[0]
+    areas = [reach_of(registry, ReachAsked.of(asked), roads, quiet).areas[0][1] for asked in (usual, closed, named)]
+    assert areas[2].equals(areas[1])
+    assert areas[2].area < areas[0].area
+    near = dataclasses.replace(named, limit=1)
+    ledger = ledger_of(registry, near, roads)
+    ways = {one.point_id: one for one in obstacles_on_the_way(registry, ledger, why_here(registry, ledger, near, roads), near, roads, quiet)}
+    assert [one.minutes for one in ways["west"].barriers] == [math.inf]
+    chance = country_chance(registry, ledger, ChanceAsked.of(named), roads, quiet)
+    assert chance is not None
+    assert chance.points["probability"]["west"] in (0, 1)  # nothing is left to chance: the only gate is closed on every day
+
+
+def test_an_opened_gate_does_not_bar_whom_it_would(tmp_path: Path) -> None:
+    registry, roads = world(tmp_path, gate(0.1, may_pass=frozenset({"driver"})))
+    keep_scenario(tmp_path, scenario_of("All open", ["gate=open"]))
+    asked = dataclasses.replace(ASKED, limit=1, regime="All open")
+    ledger = ledger_of(registry, asked, roads)
+    found = obstacles_on_the_way(registry, ledger, why_here(registry, ledger, asked, roads), asked, roads, quiet)
+    told = {one.point_id: [(barrier.minutes, barrier.barred) for barrier in one.barriers] for one in found}
+    assert told["west"] == [(0.0, False)]

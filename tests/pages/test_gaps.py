@@ -34,6 +34,7 @@ from jobs.gaps_export import MIME
 from jobs.ledger import Ledger, LedgerAsked
 from jobs.roads import Roads
 from layers.gaps import MEASURES
+from layers.markup import safe
 from pages.parts import gaps_work, identity, load
 from tests.asgi import Client
 from tests.geo.roads_support import graph_of
@@ -526,3 +527,42 @@ def test_a_comparison_of_one_class_is_refused_in_words(tmp_path: Path, lang: str
     assert result.exit_code == BAD_INPUT
     assert translator(lang)("error.gaps.compare_mobility", value="resident") in result.stderr
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_scenario_is_chosen_by_name_and_is_that_of_the_command(town: Path) -> None:
+    words, registry = translator("ar"), load.registry()
+    gates = ["--edit", "gate 1=closed", "--edit", "gate 3=closed"]
+    for name, edits in (("يوم السوق", gates), ("Elsewhere", ["--edit", "nowhere=closed"])):
+        assert CliRunner().invoke(cli.app, ["scenarios", "add", name, *edits]).exit_code == 0
+    test = gaps(lang="ar", **TOWN_ASKED, regime="يوم السوق", compare_regime="closed")
+    assert test.selectbox(key="gaps_regime").value == "يوم السوق"
+    assert [option.strip("\u2068\u2069") for option in test.selectbox(key="gaps_regime").options[3:]] == ["يوم السوق"]
+    assert test.query_params["regime"] in ("يوم السوق", ["يوم السوق"])
+    line = words("gaps.scenario", name="\u2068يوم السوق\u2069", regime=words("travel.regime.usual"), n="2")
+    assert line in html(test)
+    assert words("gaps.change_title", measure=words("gaps.measure.without")) == told(test)["legend"]["title"]
+    expected = compared_with(town, "--regime", "يوم السوق").loc[["PS0140"], list(COLUMNS)].astype(int)
+    assert expected["out_of_reach"].iloc[0] > compared_with(town).loc["PS0140", "out_of_reach"]
+    shown = table(test)[registry.label("area", "PS0140", "ar")]
+    assert [int(text.replace(",", "")) for text in shown] == expected.iloc[0].tolist()
+    for extension in MIME:
+        asked = TOWN_ASKED | {"regime": "يوم السوق", "lang": "ar"}
+        rows, _ = read(Client(list(app.app._user_routes)).get(f"/data/ledger.{extension}?{urlencode(asked)}").content, extension, town)
+        assert rows[list(COLUMNS)].astype(int).to_numpy().tolist() == expected.to_numpy().tolist()
+        assert rows["regime"].tolist() == ["يوم السوق"]
+
+
+@pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", "${alert(1)}", "[x](https://example.org)", "Gone"])
+def test_a_day_that_is_not_known_is_left_out_with_a_note_until_something_else_is_asked(town: Path, name: str) -> None:
+    assert town.exists()
+    test = gaps(lang="en", **TOWN_ASKED, regime=name)
+    note = safe(translator("en")("gaps.lost_day", name=f"\u2068{name}\u2069"))
+    assert note in html(test)
+    assert "<img" not in html(test).replace('<img src="data:', "")
+    assert not [one for one in (*test.info, *test.markdown) if name in one.value]
+    assert "regime" not in test.query_params
+    assert test.selectbox(key="gaps_regime").value == "usual"
+    test.number_input(key="gaps_limit").set_value(9).run()
+    assert note not in html(test)
+    rows, _ = read(Client(list(app.app._user_routes)).get(f"/data/ledger.csv?{urlencode(TOWN_ASKED | {'regime': name})}").content, "csv", town)
+    assert set(rows["regime"]) == {"usual"}
