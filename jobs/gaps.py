@@ -27,7 +27,7 @@ def reach_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, st
     Parameters
     ----------
     registry, capacity, asked, roads : as for ``gap_ledger``.
-    step : is told what is being done: one of ``STEPS``.
+    step : is told between the parts what is being done, one of ``STEPS``; what it raises ends the work.
 
     Returns
     -------
@@ -35,12 +35,13 @@ def reach_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, st
     admits the group, and ``maybe_minutes`` to the nearest one that may serve it, also by a way of which nobody knows whether it is open, 0 where such a site is only known by the point's
     governorate, and ``placed_minutes``, the same without such sites. Who has ``maybe_minutes`` within the limit is served, unknown or faces a full site, and nobody else is.
     """
-    step(STEPS[0])
-    found = gap_ledger(registry, capacity, asked, roads=roads)
+    found = gap_ledger(registry, capacity, asked, roads=roads, part=lambda: step(STEPS[0]))
     step(STEPS[1])
     sites, points = found.sites, found.points
     placed = sites[sites["lon"].notna()]
-    ways = find_ways(registry, points, placed, mode=asked.mode, limit=max(float(FARTHEST), asked.limit), day=asked.day, roads=roads)
+    ways = find_ways(
+        registry, points, placed, mode=asked.mode, limit=max(float(FARTHEST), asked.limit), day=asked.day, roads=roads, part=lambda: step(STEPS[1])
+    )
     minutes = ways.minutes
     there = sites.reindex(minutes.site_ids)
     open_ = (there["admits"].astype(bool) & (there["state"] == "open")).to_numpy(dtype=bool)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.roads.scenarios import scenarios
+from geo.memo import kept_with_registry
 from geo.model import COUNTRIES
 from geo.obstacles import CLASSES, DEFAULT_CLASS, DEFAULT_HOUR, REGIMES
 from geo.registry import Registry
@@ -188,6 +189,7 @@ def read_asked(query: Mapping[str, Sequence[str]], registry: Registry) -> GapsAs
     )
 
 
+@kept_with_registry
 def can_be_drawn(registry: Registry) -> pd.Series:
     """Say for each site whether its area of reach may be drawn: one that is not sensitive and has a public point of its own.
 

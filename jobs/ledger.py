@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
 
@@ -73,7 +74,9 @@ class Ledger:
     account: dict[str, object]
 
 
-def gap_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, *, roads: Roads | None = None) -> Ledger:
+def gap_ledger(
+    registry: Registry, capacity: pd.Series, asked: LedgerAsked, *, roads: Roads | None = None, part: Callable[[], None] = lambda: None
+) -> Ledger:
     """Return the ledger of a service for a target group.
 
     Need is the people of the group; where a share of them who need the service is sourced, only these. One person needs one unit
@@ -87,12 +90,14 @@ def gap_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, *, r
     asked : what is asked for.
     roads : the roads, obstacles and population grids that are loaded; without roads every way is an estimate, without a grid people are where
         the localities are.
+    part : is called before each part of the work; what it raises ends it.
 
     Raises
     ------
     InputError : a code does not exist; a regime or a mobility class that needs roads; what ``jobs.ways.find_ways`` says.
     """
     _check(registry, asked)
+    part()
     counted = services_counted(asked.service)
     sites = service_sites(registry.sites, counted, asked.group, capacity)
     if asked.capacity_off:
@@ -107,8 +112,9 @@ def gap_ledger(registry: Registry, capacity: pd.Series, asked: LedgerAsked, *, r
     reported = pd.Index(asked.governorates or areas.index)
     ways = find_ways(
         registry, known, sites[sites["lon"].notna()], mode=asked.mode, limit=asked.limit, day=asked.day, roads=roads, people=need.loc[known.index],
-        countries=set(areas["country"].reindex(reported)),
+        countries=set(areas["country"].reindex(reported)), part=part,
     )  # fmt: skip
+    part()
     split = point_ledger(
         need.loc[known.index].astype("int64"), sites, ways.minutes, limit=asked.limit, area_of=known["area_id"], unhindered=ways.unhindered,
         allocation=_allocation(asked.allocation),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -72,6 +72,7 @@ def find_ways(
     roads: Roads | None = None,
     people: pd.Series | None = None,
     countries: Collection[str] = COUNTRIES,
+    part: Callable[[], None] = lambda: None,
 ) -> Ways:
     """Return the ways from points to sites within a limit.
 
@@ -85,6 +86,7 @@ def find_ways(
     mode, limit : as in ``travel-time``. day : regime or name of a scenario, mobility class and hour; a usual day by default.
     roads : what is loaded; None = nothing. people : how many live at each point; 1 each by default.
     countries : those whose results are wanted: at least one of them needs roads where the day or the class does.
+    part : is called before each country; what it raises ends the work.
 
     Raises
     ------
@@ -106,6 +108,7 @@ def find_ways(
         p, s = (np.flatnonzero(column == country) for column in here)
         if not len(p):
             continue
+        part()
         places = [_places(frame, rows) for frame, rows in ((points, p), (sites, s))]
         off_road, told[country] = np.ones(len(p), dtype=bool), {"engine": ESTIMATE}
         off_site = np.ones(len(s), dtype=bool)

@@ -118,13 +118,14 @@ class _Command(MacroElement):
         self.values = values
 
 
-def gaps_map(tr: Translator, version: str, *, base_url: str = "", tiles: OnlineTiles | None = None) -> folium.Map:
+def gaps_map(tr: Translator, version: str, people: str = "", *, base_url: str = "", tiles: OnlineTiles | None = None) -> folium.Map:
     """Return the shell for ``st_folium``: it changes only with the arguments, so a rerun with the same ones keeps the map.
 
     Parameters
     ----------
     tr : language of words, names and direction.
     version : ``registry.edition`` of the public's registry; part of the addresses that the map fetches.
+    people : changes where people may stand elsewhere though the registry does not: what is loaded besides it.
     base_url : path under which the server's own routes lie, without a slash at the end.
     tiles : offers an online base map; None leaves the map without any address outside this server.
     """
@@ -135,8 +136,9 @@ def gaps_map(tr: Translator, version: str, *, base_url: str = "", tiles: OnlineT
         "sizes": tr("gaps.sizes"), "layer_reach": tr("gaps.layer_reach"), "estimate": tr("need.status.estimate"),
     }  # fmt: skip
     config["urls"] = {name: f"{base_url}/data/{name}.{tr.lang}.json{query}" for name in ("base", "areas", "points")}
+    config["urls"]["points"] += "&people=" + quote(people, safe="")
     # st_folium strips everything like _abc1 before it compares two scripts; a digest keeps versions apart.
-    config["version"] = hashlib.sha256(f"gaps {version} {tr.lang}".encode()).hexdigest()[:16]
+    config["version"] = hashlib.sha256(f"gaps {version} {people} {tr.lang}".encode()).hexdigest()[:16]
     if tiles:
         config["tiles"] = asdict(tiles)
     shell = ExploreMap(base_url)

@@ -48,22 +48,23 @@ def render(tr: Translator) -> None:
     picked = show_map.clicked(gaps_map.KEY)
     if picked and picked.event == "area":
         gaps_controls.toggle_area(registry, picked.id)
+    state = load.roads().state
     shell.language_switch(tr)
     st.title(tr("gaps.title"), anchor=False)
     answer = st.empty()
-    asked, measure = gaps_controls.show(registry, tr)
+    asked, measure = gaps_controls.show(registry, state, tr)
     shell.write_address(tr, gaps_controls.address(asked, measure))
     busy, said = st.container(), st.container()  # what comes and goes has a place of its own: whatever moves the map loads it anew
     with busy:
-        ledger = gaps_work.watched(registry, gaps_work.ledger_job(asked.ledger), tr)
+        ledger = gaps_work.watched(registry, gaps_work.ledger_job(asked.ledger), tr, state)
         if ledger is None:
             return
-        other = gaps_work.watched(registry, gaps_work.ledger_job(asked.other.ledger), tr) if asked.other else None
-        chance = gaps_work.watched(registry, gaps_work.chance_job(ChanceAsked.of(asked), ledger), tr) if measure == gaps_controls.CHANCE else None
-        reach = gaps_work.watched(registry, gaps_work.reach_job(ReachAsked.of(asked)), tr) if asked.sites else None
+        other = gaps_work.watched(registry, gaps_work.ledger_job(asked.other.ledger), tr, state) if asked.other else None
+        chance = (
+            gaps_work.watched(registry, gaps_work.chance_job(ChanceAsked.of(asked), ledger), tr, state) if measure == gaps_controls.CHANCE else None
+        )
+        reach = gaps_work.watched(registry, gaps_work.reach_job(ReachAsked.of(asked)), tr, state) if asked.sites else None
     plain = MEASURES[0] if measure == gaps_controls.CHANCE else measure
-
-    state = load.roads().state
 
     def keep(name: str, make: Callable[[], R]) -> R:
         return gaps_work.kept(registry, (name, state, asked, measure, tr.lang, other is None, chance is None), make)
@@ -85,12 +86,12 @@ def render(tr: Translator) -> None:
     with left:
         about = keep("about", lambda: gaps_words.about_need(registry, ledger, asked, tr))
         view = keep("view", lambda: gaps_views.view_of(registry, ledger, asked, plain, about, tr, compared=compared, chance=chance))
-        gaps_map.show(registry, asked, measure, view, gaps_views.reach_layer(reach, asked, tr), tr)
+        gaps_map.show(registry, state, asked, measure, view, gaps_views.reach_layer(reach, asked, tr), tr)
         _say_of_reach(registry, reach, asked, tr)
     right.html(keep("bars", lambda: _bars(registry, ledger, asked, tr)))
     if asked.area:
         st.subheader(tr("gaps.why"), anchor=False)
-        because = gaps_work.watched(registry, gaps_work.why_job(asked, ledger), tr)
+        because = gaps_work.watched(registry, gaps_work.why_job(asked, ledger), tr, state)
         if because is not None:
             st.html(keep("why", lambda: gaps_words.why(registry, because[0], asked, tr) + gaps_views.way_table(registry, because[1], place, tr)))
     else:

@@ -16,7 +16,7 @@ from i18n import Translator
 from jobs.gaps_asked import BANDS, CAPACITY_RULES, FARTHEST, MOST_SITES, GapsAsked, Offer, can_be_drawn, offer_of, read_asked, sites_to_draw
 from jobs.gaps_words import class_label, day_label
 from layers.gaps import MEASURES
-from pages.parts import filters, load
+from pages.parts import filters, gaps_work, load
 
 CHANCE = "chance"
 """What the map can show besides ``MEASURES`` where obstacles are loaded."""
@@ -74,11 +74,12 @@ def toggle_area(registry: Registry, area_id: str) -> None:
     st.session_state[_key("country")] = str(registry.areas["country"][area_id])
 
 
-def show(registry: Registry, tr: Translator) -> tuple[GapsAsked, str]:
-    """Draw the controls; return what is asked for, and which measure the map shows."""
+def show(registry: Registry, roads: str, tr: Translator) -> tuple[GapsAsked, str]:
+    """Draw the controls; return what is asked for, and which measure the map shows. ``roads`` is the state of the roads."""
     lang, state = tr.lang, st.session_state
     countries = [country for country in COUNTRIES if country in registry.known["countries"]]
-    offer = offer_of(load.roads(), state[_key("country")])
+    country = state[_key("country")]
+    offer = gaps_work.kept(registry, ("offer", roads, country), lambda: offer_of(load.roads(), country))
     possible = current().on_roads(offer)
     lost = tuple(day for day in current().days_named if day not in possible.days_named)
     for name in _ON_ROADS:

@@ -15,12 +15,13 @@ from routes.assets import patch_streamlit_folium
 KEY = "gaps_map"
 
 
-def show(registry: Registry, asked: GapsAsked, measure: str, view: View, reach: ReachLayer, tr: Translator) -> None:
+def show(registry: Registry, roads: str, asked: GapsAsked, measure: str, view: View, reach: ReachLayer, tr: Translator) -> None:
     """Draw the map, or tell the one that is there what to show now.
 
     Parameters
     ----------
     registry : the public's.
+    roads : state of the roads: another one draws the map anew, because people may stand elsewhere.
     asked, measure : from the controls.
     view : what governorates and places look like.
     reach : areas around chosen sites.
@@ -30,11 +31,11 @@ def show(registry: Registry, asked: GapsAsked, measure: str, view: View, reach: 
     from streamlit_folium import st_folium  # not before the runtime is up: it registers its component at import
 
     told = GapsCommand(
-        token=f"{registry.edition}|{hash((asked, measure, tr.lang, load.roads().state)) & 0xFFFFFFFF:x}", countries=(asked.country,), classes=view.classes,
+        token=f"{registry.edition}|{hash((asked, measure, tr.lang, roads)) & 0xFFFFFFFF:x}", countries=(asked.country,), classes=view.classes,
         legend=view.legend, states=view.states, sizes=view.sizes, marks=view.marks, marks_title=view.marks_title, reach=reach, selected=(asked.area,) if asked.area else (), fit=_extent(registry, asked.area),
         watermark=tr("app.training") if registry.training else "",
     )  # fmt: skip
-    shell = gaps_map(tr, registry.edition, tiles=TILES if load.settings().online_tiles else None)
+    shell = gaps_map(tr, registry.edition, roads, tiles=TILES if load.settings().online_tiles else None)
     st_folium(shell, key=KEY, height=HEIGHT, use_container_width=True, returned_objects=[], feature_group_to_add=gaps_command(told))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillWorking
 from dataclasses import dataclass, field, replace
@@ -31,12 +32,18 @@ QUICK_SECONDS = 0.5
 """Until then nothing is said of the work."""
 LONG_SECONDS = 10.0
 """From then on it can be stopped."""
+PATIENCE = 2.0
+"""Seconds that work goes on for nobody: a reader who turns the page around is back by then."""
 _MOST = 64
 _MOST_DRAWN = 512
 _STOPPED = "gaps_stopped"
 Told = Callable[[str, float], None]
-"""Is told what is being done, and which share of it."""
+"""Is told what is being done, and which share of it; it raises ``AbandonedError`` where nobody waits for the result any more."""
 R = TypeVar("R")
+
+
+class AbandonedError(Exception):
+    """Ends work between two of its parts: nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class Job(Generic[R]):
     Parameters
     ----------
     key : what is asked for; with the registry and the roads it settles the result.
-    make : computes it from the registry and the roads.
+    make : computes it from the registry and the roads, and tells between its parts what it does; it writes nothing but whole results.
     long : it may take minutes, and must not keep the others waiting.
     """
 
@@ -57,10 +64,12 @@ class Job(Generic[R]):
 
 @dataclass
 class _Work:
-    """A job that is being done, and what is being done for it."""
+    """A job that is being done, what is being done for it, how many wait for it, and since when nobody does."""
 
     future: Future[Any]
     steps: list[tuple[str, float]] = field(default_factory=list)
+    waiting: int = 0
+    left: float = 0.0
 
 
 _workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ledger")
@@ -109,7 +118,8 @@ def result(registry: Registry, job: Job[R]) -> R:
     ----------
     registry : the public's, whoever asks (docs/decisions/0033).
     """
-    return cast("R", _work(registry, job).future.result())
+    with _joined(registry, job, load.roads().state) as work:
+        return cast("R", work.future.result())
 
 
 def ledger(registry: Registry, asked: LedgerAsked) -> Ledger:
@@ -142,42 +152,73 @@ def kept(registry: Registry, key: Hashable, make: Callable[[], R]) -> R:
     return made
 
 
-def _work(registry: Registry, job: Job[Any]) -> _Work:
-    roads = load.roads()
-    key = (job.key, roads.state)
+@contextlib.contextmanager
+def _joined(registry: Registry, job: Job[Any], state: str) -> Iterator[_Work]:
+    """Wait for a job with all others who do; begin it where it is not done or being done."""
+    key = (job.key, state)
     with _lock:
         found = _kept.setdefault(registry, {})
         work = found.get(key)
         if work is None or (work.future.done() and work.future.exception() is not None):
             if len(found) >= _MOST:
                 found.clear()
-            steps: list[tuple[str, float]] = []
-            pool = _long_worker if job.long else _workers
-            work = found[key] = _Work(pool.submit(job.make, registry, roads, lambda step, share: steps.append((step, share))), steps)
-        return work
+            work = found[key] = _begin(registry, job, found, key)
+        work.waiting += 1
+    try:
+        yield work
+    finally:
+        with _lock:
+            work.waiting -= 1
+            work.left = time.monotonic()
+            if not work.waiting and work.future.cancel() and found.get(key) is work:  # it had not begun
+                del found[key]
 
 
-def watched(registry: Registry, job: Job[R], tr: Translator) -> R | None:
-    """Return what a job makes; where it takes long, say what is being done, and after a while let the reader stop waiting for it.
+def _begin(registry: Registry, job: Job[Any], found: dict[tuple[Hashable, str], _Work], key: tuple[Hashable, str]) -> _Work:
+    def told(step: str, share: float) -> None:
+        with _lock:  # held by who begins the work until it is there
+            work.steps.append((step, share))
+            if work.waiting or time.monotonic() - work.left < PATIENCE:
+                return
+            if found.get(key) is work:
+                del found[key]
+        raise AbandonedError
+
+    work = _Work((_long_worker if job.long else _workers).submit(job.make, registry, load.roads(), told))
+    return work
+
+
+def watched(registry: Registry, job: Job[R], tr: Translator, state: str | None = None) -> R | None:
+    """Return what a job makes; where it takes long, say what is being done, and after a while let the reader stop it.
 
     Parameters
     ----------
     registry, job : as for ``result``.
     tr : words.
+    state : of the roads, where the caller has just read it.
 
     Returns
     -------
-    The result, or None where the reader stopped waiting: then the page says so. The work goes on and is kept.
+    The result, or None where the reader stopped it: then the page says so. Work that nobody else waits for ends before its next part.
     """
-    work = _work(registry, job)
+    state = load.roads().state if state is None else state
+    stopped: set[Hashable] = st.session_state.setdefault(_STOPPED, set())
+    if job.key in stopped:
+        work = _kept.get(registry, {}).get((job.key, state))
+        if work is not None and work.future.done() and not work.future.cancelled() and work.future.exception() is None:  # somebody else waited for it
+            return cast("R", work.future.result())
+        st.info(tr("gaps.stopped"))
+        st.button(tr("gaps.go_on"), on_click=stopped.discard, args=(job.key,), key=f"gaps_go_on_{type(job.key).__name__}")
+        return None
+    with _joined(registry, job, state) as work:
+        try:
+            return cast("R", work.future.result(QUICK_SECONDS))
+        except StillWorking:
+            return _waited(work, job, stopped, tr)
+
+
+def _waited(work: _Work, job: Job[R], stopped: set[Hashable], tr: Translator) -> R:
     begun = time.monotonic()
-    try:
-        return cast("R", work.future.result(QUICK_SECONDS))
-    except StillWorking:
-        if st.session_state.get(_STOPPED) == job.key:
-            st.info(tr("gaps.stopped"))
-            st.button(tr("gaps.go_on"), on_click=_go_on)
-            return None
     bar, stop = st.empty(), st.empty()
     offered = False
     while True:
@@ -185,7 +226,7 @@ def watched(registry: Registry, job: Job[R], tr: Translator) -> R | None:
         bar.progress(min(max(share, 0.05), 1.0), tr(f"gaps.step.{step}"))
         if not offered and time.monotonic() - begun > LONG_SECONDS:
             offered = True
-            stop.button(tr("gaps.stop"), on_click=_stop, args=(job.key,))
+            stop.button(tr("gaps.stop"), on_click=stopped.add, args=(job.key,))
         try:
             found = cast("R", work.future.result(0.25))
         except StillWorking:
@@ -193,11 +234,3 @@ def watched(registry: Registry, job: Job[R], tr: Translator) -> R | None:
         bar.empty()
         stop.empty()
         return found
-
-
-def _stop(key: Hashable) -> None:
-    st.session_state[_STOPPED] = key
-
-
-def _go_on() -> None:
-    st.session_state.pop(_STOPPED, None)

@@ -160,3 +160,12 @@ def test_the_curve_is_a_picture_with_the_shares_at_their_places() -> None:
     assert [x for x, _ in low] == sorted(x for x, _ in low)
     html = curve_figure(svg, caption="c", alt="a", keys=[], axis="x")
     assert base64.b64decode(re.search(r"base64,([^\"]+)", html)[1]).decode() == svg  # type: ignore[index]
+
+
+def test_a_map_is_another_one_and_fetches_its_points_anew_where_people_may_stand_elsewhere() -> None:
+    tr = translator("en")
+    plain, other = (re.sub(r"[0-9a-f]{32}", "", gaps_map(tr, "v1", state).get_root().render()) for state in ("", "ab12"))
+    assert plain != other
+    assert "points.en.json?v=v1" in other
+    assert "people=ab12" in other
+    assert other.count("ab12") == 1  # boundaries stay as they are

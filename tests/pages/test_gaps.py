@@ -320,22 +320,75 @@ def test_with_roads_the_page_goes_by_them_and_knows_other_days(training: Path) -
 
 @pytest.mark.usefixtures("workspace")
 def test_work_that_takes_long_is_told_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The page shows what is being done; whoever stops waiting is told so, and the answer comes once it is there."""
-    go = threading.Event()
-    monkeypatch.setattr(gaps_work, "QUICK_SECONDS", 0.01)
-    monkeypatch.setattr(gaps_work, "reach_ledger", lambda *args: (go.wait(60), reach_ledger(*args))[1])
+    """Whoever stops the work is told so and nothing is computed for them; it can be started again, and shows what somebody else waited for."""
+    made: list[LedgerAsked] = []
+    monkeypatch.setattr(gaps_work, "reach_ledger", lambda *args: (made.append(args[2]), reach_ledger(*args))[1])
     words = translator("en")
     test = AppTest.from_function(_run_gaps, default_timeout=60)
     for key, value in {"lang": "en", "country": "PS", "service": "medical_care", "limit": "18"}.items():
         test.query_params[key] = value
-    test.session_state["gaps_stopped"] = LedgerAsked("medical_care", limit=18.0)
+    test.session_state["gaps_stopped"] = {LedgerAsked("medical_care", limit=18.0)}
     test.run()
     assert [info.value for info in test.info] == [words("gaps.stopped")]
     assert "jw-ledger" not in html(test)
-    go.set()
-    gaps_work.ledger(load.registry(), LedgerAsked("medical_care", limit=18.0))
+    assert made == []
+    test.button(key="gaps_go_on_LedgerAsked").click().run()
+    assert "jw-ledger" in html(test)
+    assert len(made) == 1
+    test.session_state["gaps_stopped"] = {LedgerAsked("medical_care", limit=18.0)}
     test.run()
     assert "jw-ledger" in html(test)
+
+
+@pytest.mark.usefixtures("workspace")
+def test_work_ends_before_its_next_part_when_nobody_waits_for_it_and_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gaps_work, "PATIENCE", 0.0)
+    registry, begun, ended, raised = load.registry(), threading.Event(), threading.Event(), []
+
+    def endless(_registry: Registry, _roads: Roads, told: Callable[[str, float], None]) -> int:
+        try:
+            while True:
+                told("ledger", 0.5)
+                begun.set()
+        except gaps_work.AbandonedError as end:
+            raised.append(end)
+            raise
+        finally:
+            ended.set()
+
+    job = gaps_work.Job("endless", endless)
+    with gaps_work._joined(registry, job, ""):
+        with gaps_work._joined(registry, job, ""):
+            assert begun.wait(30)
+        assert not ended.wait(0.2)  # somebody still waits
+    assert ended.wait(30)
+    assert len(raised) == 1
+    assert gaps_work.result(registry, gaps_work.Job("endless", lambda *_: 1)) == 1
+
+
+@pytest.mark.usefixtures("workspace")
+def test_work_that_has_not_begun_never_begins_when_nobody_waits_for_it() -> None:
+    registry, go, made = load.registry(), threading.Event(), []
+    holding = gaps_work.Job("holds", lambda *_: go.wait(60), long=True)
+    queued = gaps_work.Job("queued", lambda *_: made.append(1), long=True)
+    with gaps_work._joined(registry, holding, ""):
+        with gaps_work._joined(registry, queued, ""):
+            pass
+        go.set()
+    assert gaps_work.result(registry, gaps_work.Job("after", lambda *_: made, long=True)) == []
+
+
+def test_parts_of_a_ledger_are_told_and_what_they_raise_ends_it(workspace: Path) -> None:
+    registry, told = load.registry(), []
+
+    def stop_at_third(step: str) -> None:
+        told.append(step)
+        if len(told) == 3:
+            raise gaps_work.AbandonedError
+
+    with pytest.raises(gaps_work.AbandonedError):
+        reach_ledger(registry, pd.Series(dtype=float), LedgerAsked("medical_care"), stop_at_third, Roads(workspace))
+    assert told == ["ledger"] * 3
 
 
 def _run_gaps() -> None:
@@ -498,24 +551,23 @@ def test_the_gate_in_the_way_is_named_with_its_source(town: Path) -> None:
 
 
 @pytest.mark.usefixtures("town")
-def test_who_stops_waiting_for_chances_still_reads_the_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
-    go = threading.Event()
-    monkeypatch.setattr(gaps_work, "QUICK_SECONDS", 0.3)
-    monkeypatch.setattr(gaps_work, "country_chance", lambda *args: (go.wait(60), country_chance(*args))[1])
+def test_who_stops_chances_still_reads_the_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[ChanceAsked] = []
+    monkeypatch.setattr(gaps_work, "country_chance", lambda *args: (made.append(args[2]), country_chance(*args))[1])
     test = AppTest.from_function(_run_gaps, default_timeout=60)
     for key, value in (TOWN_ASKED | {"lang": "en", "measure": "chance"}).items():
         test.query_params[key] = value
     asked = ChanceAsked("PS", "medical_care", "all", 8, "car", "resident", 10)
     gaps_work.ledger(load.registry(), LedgerAsked("medical_care", limit=8.0))
-    test.session_state["gaps_stopped"] = asked
+    test.session_state["gaps_stopped"] = {asked}
     test.run()
     words = translator("en")
     assert [info.value for info in test.info] == [words("gaps.stopped")]
     assert "jw-ledger" in html(test)
     assert told(test)["legend"]["title"] == words("gaps.measure.without")
-    go.set()
-    gaps_work.result(load.registry(), gaps_work.chance_job(asked, gaps_work.ledger(load.registry(), LedgerAsked("medical_care", limit=8.0))))
-    test.run()
+    assert made == []
+    test.button(key="gaps_go_on_ChanceAsked").click().run()
+    assert made == [asked]
     assert told(test)["legend"]["title"] == words("gaps.measure.chance")
 
 
