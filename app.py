@@ -51,7 +51,7 @@ app = st.App(
         *sign_in_routes(load.accounts),
         *map_routes(load.registry, basemap, load.identify),
         *download_routes(load.registry, load.identify),
-        *gaps_routes(load.registry, gaps_work.ledger, gaps_work.reach, load.roads),
+        *gaps_routes(load.registry, gaps_work.ledger, gaps_work.reach, gaps_work.chance, load.roads),
         *indicator_routes(load.registry, indicators_work.held),
         *need_routes(load.registry, gaps_work.ledger),
         *brief_routes(load.registry, profile_work.ready, profile_work.records),

@@ -123,6 +123,11 @@ class GapsAsked:
         return QUARTERS if self.bands == "quarters" else (self.limit,)
 
     @property
+    def scenario(self) -> str:
+        """The name of the scenario that is asked for; empty for a regime."""
+        return "" if self.regime in REGIMES else self.regime
+
+    @property
     def days_named(self) -> tuple[str, ...]:
         """The names among the days that are asked for that are no regimes."""
         return tuple(dict.fromkeys(day for day in (self.regime, self.compare_regime) if day and day not in REGIMES))

@@ -13,7 +13,7 @@ from geo.obstacles import REGIMES, Day
 from geo.obstacles_place import DRAWS, chances, cut_network
 from geo.registry import Registry
 from jobs.gaps_asked import GapsAsked
-from jobs.gaps_why import half_within
+from jobs.gaps_why import FEWEST_TOLD, half_within
 from jobs.ledger import Ledger
 from jobs.roads import Roads
 from jobs.ways import piece_of
@@ -42,8 +42,7 @@ class ChanceAsked:
     @classmethod
     def of(cls, asked: GapsAsked) -> ChanceAsked:
         """Return what somebody asks for who asks this of the page."""
-        scenario = "" if asked.regime in REGIMES else asked.regime
-        return cls(asked.country, asked.service, asked.group, asked.limit, asked.mode, asked.mobility, asked.hour, scenario)
+        return cls(asked.country, asked.service, asked.group, asked.limit, asked.mode, asked.mobility, asked.hour, asked.scenario)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +51,7 @@ class Chance:
 
     Parameters
     ----------
-    points : index ``point_id``, the points of the country in the ledger's order; area_id, need (NA where it is not known),
+    points : index ``point_id``, the points of the country in the ledger's order; area_id, lon, lat, need (NA where it is not known),
         ``probability`` (0-1) and ``SPREAD`` (minutes, infinite beyond the horizon); NaN for a point off the roads: nobody knows.
     areas : index ``area_id``; ``need``, ``off`` (people off the roads), ``probability``, the mean over people, and ``SPREAD``, each the
         minutes within which half of the people stay; NaN where nobody is known.
@@ -104,8 +103,14 @@ def country_chance(registry: Registry, ledger: Ledger, asked: ChanceAsked, roads
             drawn=lambda done, run=run: step("chance", (run + done / DRAWS) / len(pieces)),  # type: ignore[misc]
         )  # fmt: skip
         table[rows] = np.where(at_points.off[:, None], np.nan, np.column_stack([likely, spread]))
-    points = points[["area_id", "need"]].join(pd.DataFrame(table, index=points.index, columns=["probability", *SPREAD]))
+    points = points.join(pd.DataFrame(table, index=points.index, columns=["probability", *SPREAD]))
     return Chance(points, _by_area(points, list(registry.governorates.index[registry.governorates["country"] == asked.country])))
+
+
+def told_points(chance: Chance) -> pd.DataFrame:
+    """Return the points that are named: those with at least ``FEWEST_TOLD`` people in need (docs/decisions/0033)."""
+    found: pd.DataFrame = chance.points[(chance.points["need"] >= FEWEST_TOLD).fillna(value=False).astype(bool)]
+    return found
 
 
 def _by_area(points: pd.DataFrame, areas: list[str]) -> pd.DataFrame:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
-from data.exports.ledger import COLUMNS, FORMATS, LedgerFile
+from data.exports.ledger import CHANCES, COLUMNS, FORMATS, LedgerFile, table_csv
 from data.exports.meta import SOURCE_COLUMNS, ExportMeta
 from geo.errors import InputError
 from geo.ledger import PARTS
@@ -14,6 +15,7 @@ from i18n import Translator
 from jobs.gaps import rows_of, totals
 from jobs.gaps_account import need_facts
 from jobs.gaps_asked import GapsAsked
+from jobs.gaps_chance import SPREAD, Chance, told_points
 from jobs.gaps_compare import Comparison
 from jobs.gaps_words import minutes_lines, minutes_worth, need_lines, side_words
 from jobs.ledger import Ledger
@@ -21,7 +23,15 @@ from jobs.ledger import Ledger
 MIME = {extension: mime for extension, (mime, _) in FORMATS.items()}
 
 
-def export_ledger(registry: Registry, ledger: Ledger, asked: GapsAsked, extension: str, tr: Translator, compared: Comparison | None = None) -> bytes:
+def export_ledger(
+    registry: Registry,
+    ledger: Ledger,
+    asked: GapsAsked,
+    extension: str,
+    tr: Translator,
+    compared: Comparison | None = None,
+    chance: Chance | None = None,
+) -> bytes:
     """Return the rows that are asked for as a file.
 
     Parameters
@@ -32,6 +42,7 @@ def export_ledger(registry: Registry, ledger: Ledger, asked: GapsAsked, extensio
     extension : a key of ``MIME``.
     tr : words of the file.
     compared : what the ledger is compared with; None for nothing.
+    chance : the chances of ``jobs.gaps_chance.country_chance``; None where they were not asked for.
 
     Raises
     ------
@@ -56,7 +67,40 @@ def export_ledger(registry: Registry, ledger: Ledger, asked: GapsAsked, extensio
         )
         sums = sums.assign(**{f"{part}_change": compared.totals[part] for part in PARTS})
     shapes = registry.governorates.geometry.reindex(rows.index)
-    return FORMATS[extension][1](LedgerFile(table, list(shapes), sums, _method(registry, ledger, asked, compared, tr), _meta(registry, asked, tr)))
+    method = _method(registry, ledger, asked, compared, tr)
+    if chance is not None:
+        method.append(("chances", tr("gaps.about.chances"), chance_note(chance, tr)))
+    drawn = None if chance is None else _chances(registry, chance, asked, tr)
+    return FORMATS[extension][1](LedgerFile(table, list(shapes), sums, method, _meta(registry, asked, tr), drawn))
+
+
+def export_chances(registry: Registry, chance: Chance, asked: GapsAsked, tr: Translator) -> bytes:
+    """Return the chances of the page as CSV: governorates as in its table, then their places as in ``cli.py chances``."""
+    return table_csv(_chances(registry, chance, asked, tr), _meta(registry, asked, tr))
+
+
+def chance_note(chance: Chance, tr: Translator) -> str:
+    """Say how chances were drawn."""
+    return tr("gaps.chance_note", draws=tr.number(chance.draws), seed=chance.seed)
+
+
+def _chances(registry: Registry, chance: Chance, asked: GapsAsked, tr: Translator) -> pd.DataFrame:
+    areas = chance.areas[chance.areas.index == asked.area] if asked.area else chance.areas
+    points = told_points(chance)
+    points = points[points["area_id"].isin(areas.index)]
+    own = registry.localities.index
+    points = points.rename_axis("point_id").reset_index().assign(
+        level="place", point=[registry.label("locality" if one in own else "area", str(one), tr.lang) for one in points.index],
+        off_roads=points["need"].where(points["probability"].isna(), 0).array,
+    )  # fmt: skip
+    told = pd.concat([areas.reset_index().rename(columns={"off": "off_roads"}).assign(level="governorate"), points], ignore_index=True)
+    told = told.assign(
+        area=[registry.label("area", area, tr.lang) for area in told["area_id"]], country=asked.country, service=asked.service, group=asked.group,
+        limit_minutes=asked.limit, mode=asked.mode, scenario=asked.scenario, mobility=asked.mobility, hour=asked.hour, draws=chance.draws, seed=chance.seed,
+    )  # fmt: skip
+    told[["need", "off_roads"]] = told[["need", "off_roads"]].astype("Float64").astype("Int64")
+    told[list(SPREAD)] = told[list(SPREAD)].astype(float).replace(np.inf, np.nan)
+    return told.reindex(columns=list(CHANCES)).fillna({"point_id": "", "point": ""})
 
 
 def _meta(registry: Registry, asked: GapsAsked, tr: Translator) -> ExportMeta:

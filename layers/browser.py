@@ -53,6 +53,7 @@ class Asset:
     body: bytes
 
 
+@functools.cache
 def asset_name(url: str) -> str:
     """Return the name under which the file that folium asks for at ``url`` is served; it changes with the package that holds it."""
     extension = ".css" if ".css" in url else ".js"

@@ -97,16 +97,17 @@ def render(tr: Translator) -> None:
     else:
         st.html(f"<p class='jw-note'>{markup.safe(tr('gaps.why_hint'))}</p>")
     total = LedgerRow(tr("gaps.total", place=place), pd.Series(found))
-    st.html(keep("table", lambda: gaps_markup.ledger_table(_lines(registry, rows, asked, tr), total, tr("gaps.table"), tr)))
-    _say_what_is_missing(rows, tr)
-    if compared is not None:
-        st.html(keep("differences", lambda: gaps_views.difference_table(registry, compared, place, tr)))
-    if chance is not None:
-        st.html(keep("chances", lambda: gaps_views.chance_table(registry, chance, asked, tr)))
-    query = urlencode(replace(asked, sites=()).to_query() | {"lang": tr.lang}, doseq=True)
-    st.html(markup.downloads(tr("gaps.download"), [(tr(f"explore.format_{name}"), f"/data/ledger.{name}?{query}") for name in FORMATS]))
-    st.html(keep("curve", lambda: gaps_words.curve(registry, ledger, asked, tr)))
-    st.html(keep("inputs", lambda: gaps_words.inputs(registry, ledger, asked, tr)))
+
+    def proof() -> str:
+        parts = [gaps_markup.ledger_table(_lines(registry, rows, asked, tr), total, tr("gaps.table"), tr), _what_is_missing(rows, tr)]
+        if compared is not None:
+            parts.append(gaps_views.difference_table(registry, compared, place, tr))
+        if chance is not None:
+            parts.append(gaps_views.chance_table(registry, chance, asked, tr))
+        parts += [_downloads(asked, tr, chances=chance is not None), gaps_words.curve(registry, ledger, asked, tr)]
+        return "".join([*parts, gaps_words.inputs(registry, ledger, asked, tr)])
+
+    st.html(keep("proof", proof))
 
 
 def _bars(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> str:
@@ -136,11 +137,17 @@ def _say_of_reach(registry: Registry, reach: Reach | None, asked: GapsAsked, tr:
         st.html(markup.downloads("", [(tr("gaps.reach_download"), gaps_views.reach_path(asked, tr))]))
 
 
-def _say_what_is_missing(rows: pd.DataFrame, tr: Translator) -> None:
+def _what_is_missing(rows: pd.DataFrame, tr: Translator) -> str:
     """Say of how many governorates the need is not known: they are in no sum."""
     missing = int(rows["need"].isna().sum())
-    if missing:
-        st.html(f"<p class='jw-note'>{markup.safe(tr.plural('gaps.missing', missing))}</p>")
+    return f"<p class='jw-note'>{markup.safe(tr.plural('gaps.missing', missing))}</p>" if missing else ""
+
+
+def _downloads(asked: GapsAsked, tr: Translator, *, chances: bool) -> str:
+    """Return links to the files of what is shown; where chances are, they are in the workbook and the GeoPackage, and a CSV of their own."""
+    query = urlencode(replace(asked, sites=()).to_query() | {"lang": tr.lang} | ({"measure": "chance"} if chances else {}), doseq=True)
+    files = [(tr(f"explore.format_{name}"), f"/data/ledger.{name}?{query}") for name in FORMATS]
+    return markup.downloads(tr("gaps.download"), [*files, (tr("gaps.download_chances"), f"/data/chances.csv?{query}")] if chances else files)
 
 
 def _show_way_out(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> None:

@@ -15,8 +15,9 @@ from geo.model import LANGUAGES
 from geo.registry import Registry
 from i18n import translator
 from jobs.gaps_asked import GapsAsked, offer_of, read_asked
+from jobs.gaps_chance import Chance, ChanceAsked
 from jobs.gaps_compare import compare
-from jobs.gaps_export import MIME, export_ledger
+from jobs.gaps_export import MIME, export_chances, export_ledger
 from jobs.gaps_reach import Reach, ReachAsked, reach_geojson
 from jobs.grids import people_at
 from jobs.ledger import Ledger, LedgerAsked
@@ -28,6 +29,7 @@ def gaps_routes(
     load: Callable[[], Registry],
     ledger: Callable[[Registry, LedgerAsked], Ledger],
     reach: Callable[[Registry, ReachAsked], Reach],
+    chance: Callable[[Registry, ChanceAsked, Ledger], Chance | None],
     roads: Callable[[], Roads],
 ) -> list[Route]:
     """Return the routes.
@@ -37,6 +39,7 @@ def gaps_routes(
     load : returns the public's registry.
     ledger : returns a ledger of it; the page's own, so that a file holds what the page shows.
     reach : returns areas of reach, the page's own too.
+    chance : returns chances, the page's own too; None where a country has no roads.
     roads : returns the roads that are loaded.
     """
 
@@ -63,7 +66,14 @@ def gaps_routes(
         asked, words = asked_of(request, registry), translator(request.query_params.get("lang", ""))
         found = ledger(registry, asked.ledger)
         other = None if asked.other is None else compare(registry, found, ledger(registry, asked.other.ledger), asked)
-        return export_ledger(registry, found, asked, extension, words, other)
+        drawn = chance(registry, ChanceAsked.of(asked), found) if request.query_params.get("measure") == "chance" else None
+        return export_ledger(registry, found, asked, extension, words, other, drawn)
+
+    def make_chances(request: Request) -> bytes | None:
+        registry = load()
+        asked = asked_of(request, registry)
+        found = chance(registry, ChanceAsked.of(asked), ledger(registry, asked.ledger))
+        return None if found is None else export_chances(registry, found, asked, translator(request.query_params.get("lang", "")))
 
     def areas(request: Request) -> Response:
         registry = load()
@@ -82,10 +92,18 @@ def gaps_routes(
         extension = request.path_params["extension"]
         if extension not in MIME:
             return PlainTextResponse("", status_code=404)
-        body = await run_in_threadpool(make, request, extension)
-        headers = {
-            "Content-Disposition": f'attachment; filename="jiwar-ledger.{extension}"', "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
-        }  # fmt: skip
-        return Response(body, media_type=MIME[extension], headers=headers)
+        return _file(await run_in_threadpool(make, request, extension), f"jiwar-ledger.{extension}", MIME[extension])
 
-    return [Route("/data/points.{lang}.json", points), Route("/data/ledger.{extension}", download), Route("/data/reach.geojson", areas)]
+    async def download_chances(request: Request) -> Response:
+        body = await run_in_threadpool(make_chances, request)
+        return PlainTextResponse("", status_code=404) if body is None else _file(body, "jiwar-chances.csv", MIME["csv"])
+
+    return [
+        Route("/data/points.{lang}.json", points), Route("/data/ledger.{extension}", download), Route("/data/chances.csv", download_chances),
+        Route("/data/reach.geojson", areas),
+    ]  # fmt: skip
+
+
+def _file(body: bytes, name: str, media_type: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(body, media_type=media_type, headers=headers)

@@ -17,6 +17,7 @@ from jobs.gaps import rows_of
 from jobs.gaps_asked import GapsAsked
 from jobs.gaps_chance import SPREAD, Chance
 from jobs.gaps_compare import Comparison
+from jobs.gaps_export import chance_note
 from jobs.gaps_reach import Reach
 from jobs.gaps_way import Barrier, PlaceWay
 from jobs.gaps_words import side_words
@@ -130,7 +131,7 @@ def chance_table(registry: Registry, chance: Chance, asked: GapsAsked, tr: Trans
         rows.append([registry.label("area", str(area_id), tr.lang), *texts, off])
     heads = [tr("gaps.area"), tr("gaps.chance_mean"), *(tr(f"gaps.chance_{name}") for name in SPREAD), tr("gaps.part.unknown")]
     within = tr.plural("gaps.minutes", asked.limit)
-    note = tr("gaps.chance_note", draws=tr.number(chance.draws), seed=chance.seed)
+    note = chance_note(chance, tr)
     return gaps_markup.plain_table(tr("gaps.chance_table", within=within), heads, rows) + f"<p class='jw-note'>{safe(note)}</p>"
 
 

@@ -132,6 +132,11 @@ def reach(registry: Registry, asked: ReachAsked) -> Reach:
     return result(registry, reach_job(asked))
 
 
+def chance(registry: Registry, asked: ChanceAsked, of: Ledger) -> Chance | None:
+    """Return chances of the public's registry; None where no roads are loaded for the country. ``of`` as for ``chance_job``."""
+    return result(registry, chance_job(asked, of))
+
+
 def kept(registry: Registry, key: Hashable, make: Callable[[], R]) -> R:
     """Return what is drawn from results; made once as long as the registry stays, and nobody may change it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import math
 from pathlib import Path
@@ -21,13 +22,15 @@ from geo.ledger import PARTS
 from geo.obstacles import Obstacle
 from geo.registry import Registry
 from geo.roads import RoadGraph
+from i18n import translator
 from jobs.gaps import reach_ledger
 from jobs.gaps_asked import GapsAsked, offer_of
 from jobs.gaps_chance import SPREAD, ChanceAsked, country_chance
 from jobs.gaps_compare import compare
+from jobs.gaps_export import export_chances
 from jobs.gaps_reach import Reach, ReachAsked, reach_geojson, reach_of
 from jobs.gaps_way import obstacles_on_the_way
-from jobs.gaps_why import why_here
+from jobs.gaps_why import FEWEST_TOLD, why_here
 from jobs.ledger import Ledger
 from jobs.reach import On, reach_area
 from jobs.roads import Roads
@@ -261,3 +264,18 @@ def test_an_opened_gate_does_not_bar_whom_it_would(tmp_path: Path) -> None:
     found = obstacles_on_the_way(registry, ledger, why_here(registry, ledger, asked, roads), asked, roads, quiet)
     told = {one.point_id: [(barrier.minutes, barrier.barred) for barrier in one.barriers] for one in found}
     assert told["west"] == [(0.0, False)]
+
+
+def test_places_of_few_people_are_not_named_in_the_file_and_unknown_is_neither_far_nor_nought(tmp_path: Path) -> None:
+    registry, roads = world(tmp_path, gate())
+    found = country_chance(registry, ledger_of(registry, ASKED, roads), ChanceAsked.of(ASKED), roads, quiet)
+    assert found is not None
+    need = found.points["need"].copy()
+    need[["west", "middle", "away"]] = [FEWEST_TOLD - 1, FEWEST_TOLD, FEWEST_TOLD + 1]
+    few = dataclasses.replace(found, points=found.points.assign(need=need))
+    rows = pd.read_csv(io.BytesIO(export_chances(registry, few, ASKED, translator("en"))), encoding="utf-8-sig").set_index("point_id")
+    assert sorted(rows.index.dropna()) == ["away", "middle"]
+    assert rows.loc["away", ["probability", "p10", "p50", "p90"]].isna().all()
+    assert rows.loc["away", "off_roads"] == FEWEST_TOLD + 1
+    assert rows.loc["middle", ["probability", "off_roads"]].tolist() == [1, 0]
+    assert "west" not in rows.to_csv()

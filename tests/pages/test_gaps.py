@@ -31,9 +31,11 @@ from jobs.gaps import reach_ledger
 from jobs.gaps_asked import can_be_drawn
 from jobs.gaps_chance import ChanceAsked, country_chance
 from jobs.gaps_export import MIME
+from jobs.gaps_why import FEWEST_TOLD
 from jobs.ledger import Ledger, LedgerAsked
 from jobs.roads import Roads
 from layers.gaps import MEASURES
+from layers.gaps_markup import percent
 from layers.markup import safe
 from pages.parts import gaps_work, identity, load
 from tests.asgi import Client
@@ -618,3 +620,59 @@ def test_a_day_that_is_not_known_is_left_out_with_a_note_until_something_else_is
     assert note not in html(test)
     rows, _ = read(Client(list(app.app._user_routes)).get(f"/data/ledger.csv?{urlencode(TOWN_ASKED | {'regime': name})}").content, "csv", town)
     assert set(rows["regime"]) == {"usual"}
+
+
+def test_chances_stand_in_every_file_as_on_the_page_and_in_the_command(town: Path) -> None:
+    """What the page's table says is in the files; places of fewer than 30 people in need are not; places are those of ``cli.py chances``."""
+    registry, ask = load.registry(), Client(list(app.app._user_routes))
+    asked = {name: value for name, value in TOWN_ASKED.items() if name != "area"} | {"measure": "chance", "lang": "en"}
+    body = html(gaps(**asked))
+    names = ["chances.csv", *(f"ledger.{extension}" for extension in MIME)]
+    links = {name: found[1].replace("&amp;", "&") for name in names if (found := re.search(rf'href="(/data/{re.escape(name)}\?[^"]+)"', body))}
+    assert set(links) == set(names)
+    rows = pd.read_csv(io.BytesIO(ask.get(links["chances.csv"]).content), encoding="utf-8-sig")
+    book = pd.read_excel(io.BytesIO(ask.get(links["ledger.xlsx"]).content), sheet_name=None, engine="openpyxl")
+    (town / "l.gpkg").write_bytes(ask.get(links["ledger.gpkg"]).content)
+    layer = pyogrio.read_dataframe(town / "l.gpkg", layer="chances")
+    shown = ["probability", "p10", "p50", "p90", "need", "off_roads"]
+    for other in (book["chances"], layer):
+        pd.testing.assert_frame_equal(other[shown].astype(float), rows[shown].astype(float), check_exact=False, rtol=1e-12)
+    assert translator("en")("gaps.about.chances") in set(book["about"].astype(str).to_numpy().ravel())
+    places = rows[rows["level"] == "place"]
+    assert layer.geometry.notna().tolist() == (rows["level"] == "place").tolist()
+    assert places["need"].min() >= FEWEST_TOLD
+    ledger = gaps_work.ledger(registry, LedgerAsked("medical_care", limit=8.0))
+
+    table = re.search(r"How surely people reach an open site.*?</table>", body[body.index("jw-over") :], re.DOTALL)
+    assert table
+    percents = re.findall(r'<th scope="row" dir="auto">([^<]+)</th><td dir="auto">([^<]+)</td>', table[0])
+    governorates = rows[rows["level"] == "governorate"]
+    known = translator("en")("gaps.not_known")
+    assert [
+        (area, known if math.isnan(p) else percent(p)) for area, p in zip(governorates["area"], governorates["probability"], strict=True)
+    ] == percents
+
+    here = places[places["area_id"] == "PS0140"]
+    here[["point_id", "lon", "lat"]].to_csv(town / "points.csv", index=False)
+    open_ = ledger.sites[ledger.sites["admits"] & (ledger.sites["state"] == "open") & ledger.sites["lon"].notna()]
+    west_bank = open_[open_["area_id"].isin(registry.areas.index[registry.areas["parent_id"] == "PS01"])]
+    west_bank.rename_axis("site_id").reset_index()[["site_id", "lon", "lat"]].to_csv(town / "sites.csv", index=False)
+    options = [
+        "--country",
+        "PS",
+        "--limit",
+        "8",
+        "--sites",
+        str(town / "sites.csv"),
+        "--points",
+        str(town / "points.csv"),
+        "--out",
+        str(town / "c.csv"),
+    ]
+    done = CliRunner().invoke(cli.app, ["chances", *options])
+    assert done.exit_code == 0, done.output
+    told_ = pd.read_csv(town / "c.csv").set_index("point_id").replace(math.inf, math.nan)
+    assert told_["probability"].nunique() > 2
+    columns = ["probability", "p10", "p50", "p90"]
+    pd.testing.assert_frame_equal(here.set_index("point_id")[columns], told_[columns], check_exact=False, rtol=1e-9)
+    assert ask.get("/data/chances.csv?country=SY&service=medical_care").status_code == 404

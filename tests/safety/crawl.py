@@ -78,6 +78,12 @@ def ledger_paths(world: World) -> list[str]:
     ]
 
 
+def chance_paths(world: World) -> list[str]:
+    """Return the chances of the governorates of the plants."""
+    asked = [{"country": plant.area_id[:2], "area": plant.area_id, "lang": "en", **_given(world)} for plant in sample(world.plants)]
+    return [f"/data/chances.csv?{urlencode(one)}" for one in asked] + ["/data/chances.csv?area=%00"]
+
+
 def need_paths(world: World) -> list[str]:
     """Return every view of the need in every format, of the service of the plants."""
     service = _given(world)["service"]
@@ -124,6 +130,7 @@ ROUTES: Mapping[str, Callable[[World], list[str]]] = {
     "/data/export.{extension}": export_paths,
     "/data/points.{lang}.json": lambda _: ["/data/points.en.json", "/data/points.xx.json"],
     "/data/ledger.{extension}": ledger_paths,
+    "/data/chances.csv": chance_paths,
     "/data/reach.geojson": reach_paths,
     "/data/indicators.{extension}": lambda _: [
         *(f"/data/indicators.{extension}?country={country}&indicator=all" for extension in INDICATOR_MIME for country in ("PS", "SY")),
