@@ -96,6 +96,13 @@ class ExploreMap(folium.Map):
         self.default_js = [("leaflet", browser.LEAFLET_JS), ("jiwar", base_url + browser.PREFIX + browser.own_script().name)]
         self.default_css = [("leaflet_css", browser.LEAFLET_CSS), ("jiwar_css", base_url + browser.PREFIX + browser.own_style().name)]
         super().__init__(_MIDDLE, zoom_start=7, tiles=None, zoom_control=False, maxZoom=18, minZoom=5, zoomSnap=0.5)
+        self._filled = False
+
+    def render(self, **kwargs: Any) -> None:
+        """Fill the page's parts, once: ``st_folium`` asks twice in a run, and the second time costs as much as the first and changes nothing."""
+        if not self._filled:
+            self._filled = True
+            super().render(**kwargs)
 
 
 class _Mount(MacroElement):

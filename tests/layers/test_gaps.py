@@ -169,3 +169,14 @@ def test_a_map_is_another_one_and_fetches_its_points_anew_where_people_may_stand
     assert "points.en.json?v=v1" in other
     assert "people=ab12" in other
     assert other.count("ab12") == 1  # boundaries stay as they are
+
+
+def test_what_a_map_is_asked_for_a_second_time_is_what_it_gave_the_first_time() -> None:
+    """As ``st_folium`` does: the root, then the map itself, then the parts of the root."""
+    shell = gaps_map(translator("en"), "v1")
+    root = shell.get_root()
+    before = root.render()
+    shell.render()
+    assert root.render() == before
+    assert "mountGaps" in root.script.render()
+    assert root.header.render() in before
