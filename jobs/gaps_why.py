@@ -29,7 +29,7 @@ class Why:
     ----------
     sites : the sites nearest to its people, index ``site_id``: those of ``Ledger.sites``, and ``median``, minutes within which half of
         the people live, and ``least``, minutes from the nearest point; ``inf`` beyond ``FARTHEST``.
-    places : points with the most people without a place, of those with at least ``FEWEST_TOLD`` in need, index ``point_id``: need, ``without``, unknown, ``nearest`` (site id, or
+    places : points with the most people without a place, of those with at least ``FEWEST_TOLD`` in need, index ``point_id``: need, ``without``, unknown, ``nearest`` (id of the nearest site that may serve them, or
         empty) and ``minutes`` to it.
     """
 
@@ -62,7 +62,8 @@ def why_here(registry: Registry, ledger: Ledger, asked: GapsAsked, roads: Roads 
         worst[(worst["lost"] > 0) & (worst["need"] >= FEWEST_TOLD)].sort_values(["without", "lost"], ascending=False, kind="stable").head(PLACES_TOLD)
     )
     at = minutes.point_ids.get_indexer(worst.index)
-    some = table[at] if len(minutes.site_ids) else np.full((len(at), 1), np.inf)
+    serving = (there["admits"].astype(bool) & (there["state"] != "closed")).to_numpy(dtype=bool)
+    some = np.where(serving, table, np.inf)[at] if len(minutes.site_ids) else np.full((len(at), 1), np.inf)
     first = some.argmin(axis=1) if len(at) else np.zeros(0, dtype=int)
     least = some[np.arange(len(at)), first]
     nearest = [str(minutes.site_ids[j]) if np.isfinite(m) else "" for j, m in zip(first, least, strict=True)]

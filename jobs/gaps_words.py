@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, cast
 
 from geo.obstacles import CLASSES, REGIMES
@@ -22,6 +22,11 @@ def years_text(years: Sequence[int]) -> str:
     return "" if not years else str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
 
 
+def listed(texts: Iterable[str], tr: Translator) -> str:
+    """Write texts one after the other, with the comma of the language."""
+    return ("\u060c " if tr.lang == "ar" else ", ").join(texts)
+
+
 def source_titles(registry: Registry, source_ids: Sequence[str]) -> str:
     """Return the titles of sources; the id of one that has none."""
     return "; ".join(str(registry.sources["title"].get(code, code)) for code in source_ids)
@@ -30,7 +35,7 @@ def source_titles(registry: Registry, source_ids: Sequence[str]) -> str:
 def need_lines(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> list[str]:
     """Return where the need comes from: people, the group among them, and the share of these who need the service."""
     need = need_facts(registry, asked)
-    status = ", ".join(tr(f"need.status.{code}") for code in need.statuses)
+    status = listed((tr(f"need.status.{code}") for code in need.statuses), tr)
     lines = [
         tr(
             "gaps.from_people",
@@ -47,7 +52,7 @@ def need_lines(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Transla
         lines.append(tr("gaps.from_group_unknown", group=group))
     elif need.group_rules:
         low, high = (percent(share) for share in need.shares)
-        rules = ", ".join(tr(f"gaps.rule.{code}") for code in need.group_rules)
+        rules = listed((tr(f"gaps.rule.{code}") for code in need.group_rules), tr)
         share = low if low == high else tr("need.range", low=low, high=high)
         lines.append(tr("gaps.from_group", group=group, share=share, rule=rules, source=source_titles(registry, need.group_sources)))
     if need.need_rule:

@@ -29,8 +29,8 @@ SHARES = (0.2, 0.4, 0.6, 0.8)
 """Cut points of the five classes: the same for every service, so that two maps can be compared."""
 NOWHERE = "-"
 """The sign of a place without a mark."""
-SHAPES = {"circle": 0, "square": 1, "triangle": 2, "diamond": 3, "hollow": 4, "outlined": 5}
-"""Shape of a mark to its number in the browser; ``hollow`` is for what nobody knows."""
+SHAPES = {"circle": 0, "square": 1, "triangle": 2, "diamond": 3, "hollow": 4, "outlined": 5, "dot": 6}
+"""Shape of a mark to its number in the browser; ``hollow`` is for what nobody knows, a small ``dot`` for what is not worth a look."""
 
 
 @dataclass(frozen=True, slots=True)

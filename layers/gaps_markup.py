@@ -34,31 +34,6 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}%" if 0 < share < 0.0995 else f"{100 * share:.0f}%"
 
 
-def answer(place: str, totals: Mapping[str, int], limit: int, tr: Translator) -> str:
-    """Return the answer in one line.
-
-    Parameters
-    ----------
-    place : name of the country or the governorate.
-    totals : need and ``PARTS``, in whole people, over the governorates whose need is known.
-    limit : minutes.
-    tr : words.
-    """
-    within = tr.plural("gaps.minutes", limit)
-    if not totals["need"]:
-        words = tr("gaps.answer_unknown")
-    else:
-        lost = totals["full"] + totals["out_of_reach"] + totals["excluded"]
-        words = tr("gaps.answer", need=roughly(totals["need"], tr), without=roughly(lost, tr), within=within, unknown=roughly(totals["unknown"], tr))
-    return f"<p class='jw-answer'><strong>{safe(place)}</strong>: {safe(words)}</p>"
-
-
-def lost_day(name: str, tr: Translator) -> str:
-    """Say that a day of an address is not known here, for ``st.html``; its name is hostile text."""
-    words = tr("gaps.lost_day", name=f"\u2068{name}\u2069")
-    return f"<p class='jw-note' role='status'>{safe(words)}</p>"
-
-
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     """A line of bars and table.
@@ -75,6 +50,45 @@ class LedgerRow:
     values: pd.Series
     href: str = ""
     chosen: bool = False
+
+
+def answer(place: str, totals: Mapping[str, int], limit: int, tr: Translator, largest: LedgerRow | None = None) -> str:
+    """Return the answer in one line.
+
+    Parameters
+    ----------
+    place : name of the country or the governorate.
+    totals : need and ``PARTS``, in whole people, over the governorates whose need is known.
+    limit : minutes.
+    tr : words.
+    largest : the governorate with the most people without a place, where the answer is of several; its name leads to its choice.
+    """
+    within, need = tr.plural("gaps.minutes", limit), roughly(totals["need"], tr)
+    lost = _lost(totals)
+    if not totals["need"]:
+        parts = [tr("gaps.answer_unknown")]
+    elif lost == totals["out_of_reach"] == totals["need"]:
+        parts = [tr("gaps.answer_nobody", need=need, within=within)]
+    else:
+        parts = [tr("gaps.answer", need=need, without=roughly(lost, tr), within=within)]
+    if totals["unknown"]:
+        parts.append(tr("gaps.answer_doubt", unknown=roughly(totals["unknown"], tr)))
+    told = safe(" ".join(parts))
+    if largest is not None and lost:
+        slot = "\ue000"  # of nobody's language; the words around it stay as the catalogue has them
+        words = safe(tr("gaps.answer_largest", place=slot, n=roughly(_lost(largest.values), tr)))
+        told += f" {words.replace(slot, f'<bdi>{_name(largest)}</bdi>')}"
+    return f"<p class='jw-answer'><strong>{safe(place)}</strong>: {told}</p>"
+
+
+def _lost(values: Mapping[str, int] | pd.Series) -> int:
+    return int(values["full"] + values["out_of_reach"] + values["excluded"])
+
+
+def lost_day(name: str, tr: Translator) -> str:
+    """Say that a day of an address is not known here, for ``st.html``; its name is hostile text."""
+    words = tr("gaps.lost_day", name=f"\u2068{name}\u2069")
+    return f"<p class='jw-note' role='status'>{safe(words)}</p>"
 
 
 def stacked_bars(rows: Sequence[LedgerRow], caption: str, tr: Translator) -> str:
@@ -104,6 +118,11 @@ def _bar(row: LedgerRow, tr: Translator) -> str:
         f'<td><span role="img" aria-label="{safe(words)}" title="{safe(words)}">{bar}</span></td>'
         f"{''.join(f'<td>{safe(text)}</td>' for text in texts)}</tr>"
     )
+
+
+def proof(parts: Sequence[str]) -> str:
+    """Return pieces of markup one under the other, for ``st.html``; empty ones are left out."""
+    return f"<div class='jw-proof'>{''.join(f'<div>{part}</div>' for part in parts if part)}</div>"
 
 
 def _name(row: LedgerRow) -> str:
@@ -225,6 +244,8 @@ html[dir=rtl] .jw-stack :is(th,td):nth-child(n+3){text-align:left}
 .jw-chosen th{font-weight:700!important}
 .jw-ledger tfoot :is(th,td){font-weight:700;border-block-start:2px solid #9a9a92}
 .jw-ledger td{white-space:nowrap}
+.jw-proof{display:grid;gap:1rem}
+.jw-proof>*{min-inline-size:0}
 .jw-ledger tbody th{min-width:7rem!important}
 .jw-over{font-weight:600;font-size:1.05rem;margin:.8rem 0 -.4rem;text-align:start}
 :is(.jw-stack,.jw-ledger,.jw-from,.jw-list) a{color:#0b5c8a;text-underline-offset:2px}

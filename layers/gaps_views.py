@@ -18,8 +18,8 @@ DIFFERENCE_CUTS = (-0.25, -0.05, -0.005, 0.005, 0.05, 0.25)
 DIFFERENCE_COLOURS = ("#542788", "#998ec3", "#d8daeb", "#f7f7f7", "#fee0b6", "#f1a340", "#b35806")
 """From fewer to more people without a place, ColorBrewer PuOr."""
 CHANCE_COLOURS = tuple(reversed(NEED_CLASSES))
-REACH_COLOURS = ("#08306b", "#2171b5", "#4a98c9", "#7fb8da")
-"""Outlines of areas of reach, the shortest limit first."""
+REACH_COLOURS = ("#49006a", "#ae017e", "#dd3497", "#f768a1")
+"""Outlines of areas of reach, the shortest limit first: ColorBrewer RdPu, which no share, state, difference or choice has."""
 MORE, FEWER, SAME, UNKNOWN = range(4)
 _SAME_COLOUR = "#a8a8a1"
 
@@ -76,7 +76,7 @@ def difference_marks(measure: str, tr: Translator) -> tuple[Mark, ...]:
     more, fewer = (good, bad) if measure == "served" else (bad, good)
     return (
         Mark(tr("gaps.change.more"), more, SHAPES["triangle"]), Mark(tr("gaps.change.fewer"), fewer, SHAPES["square"]),
-        Mark(tr("gaps.change.same"), _SAME_COLOUR, SHAPES["circle"]), Mark(tr("gaps.part.unknown"), _SAME_COLOUR, SHAPES["hollow"]),
+        Mark(tr("gaps.change.same"), _SAME_COLOUR, SHAPES["dot"]), Mark(tr("gaps.part.unknown"), _SAME_COLOUR, SHAPES["hollow"]),
     )  # fmt: skip
 
 

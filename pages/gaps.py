@@ -14,7 +14,7 @@ import streamlit as st
 from geo.model import Scope
 from geo.registry import Registry
 from i18n import Translator
-from jobs.gaps import rows_of, totals
+from jobs.gaps import WITHOUT, rows_of, totals
 from jobs.gaps_account import sites_here
 from jobs.gaps_asked import FARTHEST, GapsAsked
 from jobs.gaps_chance import ChanceAsked
@@ -73,7 +73,7 @@ def render(tr: Translator) -> None:
     place = gaps_words.place(registry, asked, tr)
     rows = keep("rows", lambda: rows_of(ledger, registry, asked))
     found = keep("totals", lambda: totals(rows))
-    answer.html(gaps_markup.answer(place, found, asked.limit, tr))
+    answer.html(keep("answer", lambda: gaps_markup.answer(place, found, asked.limit, tr, _largest(registry, rows, asked, tr))))
     worth = minutes_worth(ledger, asked)
     for name in gaps_controls.lost_days(asked):
         said.html(gaps_markup.lost_day(name, tr))
@@ -105,7 +105,7 @@ def render(tr: Translator) -> None:
         if chance is not None:
             parts.append(gaps_views.chance_table(registry, chance, asked, tr))
         parts += [_downloads(asked, tr, chances=chance is not None), gaps_words.curve(registry, ledger, asked, tr)]
-        return "".join([*parts, gaps_words.inputs(registry, ledger, asked, tr)])
+        return gaps_markup.proof([*parts, gaps_words.inputs(registry, ledger, asked, tr)])
 
     st.html(keep("proof", proof))
 
@@ -125,6 +125,15 @@ def _lines(registry: Registry, rows: pd.DataFrame, asked: GapsAsked, tr: Transla
         query = asked.to_query() | {"area": [] if chosen else [str(area_id)], "lang": [tr.lang]}
         out.append(LedgerRow(registry.label("area", str(area_id), tr.lang), values, f"?{urlencode(query, doseq=True)}", chosen))
     return out
+
+
+def _largest(registry: Registry, rows: pd.DataFrame, asked: GapsAsked, tr: Translator) -> LedgerRow | None:
+    """Return the governorate with the most people without a place; None where only one is asked for."""
+    known = rows.dropna()
+    if asked.area or len(known) < 2:
+        return None
+    lost = known[list(WITHOUT)].sum(axis=1).astype("int64")
+    return _lines(registry, known.loc[[lost.idxmax()]], asked, tr)[0]
 
 
 def _say_of_reach(registry: Registry, reach: Reach | None, asked: GapsAsked, tr: Translator) -> None:
@@ -164,11 +173,12 @@ def _show_way_out(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Tran
         st.button(words, on_click=put, args=(replace(asked, limit=wider),), key="gaps_way_out")
         return
     st.info(tr("gaps.empty_none" if sites_here(registry, ledger, asked).empty else "gaps.empty_closed", service=service, place=name))
-    st.html(markup.downloads("", [(tr("gaps.add_site"), f"/contribute?{urlencode({'lang': lang})}")]))
-    other, count = gaps_words.best_served(registry, asked.country, asked.service)
-    if other:
-        words = tr("gaps.other_service", service=registry.term_label("service", other, lang), sites=tr.plural("explore.sites", count))
-        st.button(words, on_click=put, args=(replace(asked, service=other),), key="gaps_way_out")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        other, count = gaps_words.best_served(registry, asked.country, asked.service)
+        if other:
+            words = tr("gaps.other_service", service=registry.term_label("service", other, lang), sites=tr.plural("explore.sites", count))
+            st.button(words, on_click=put, args=(replace(asked, service=other),), key="gaps_way_out")
+        st.link_button(tr("gaps.add_site"), f"/contribute?{urlencode({'lang': lang})}", type="tertiary", icon=":material/add_location_alt:")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@
   const { el } = jiwar;
 
   // Shape says the same as colour: circle, square, triangle, diamond, a hollow dashed circle for what nobody knows, and a circle with a dark
-  // line around it where the colours are steps from light to dark.
+  // line around it where the colours are steps from light to dark; a small dot is nothing to look at.
   const HOLLOW = 4;
-  const OUTLINED = 5;
+  const DOT = 6;
+  const COLUMNS = "columns:2;column-gap:.8rem";
   function outline(context, shape, x, y, r) {
     context.beginPath();
     if (shape === 0 || shape >= HOLLOW) context.arc(x, y, r, 0, 2 * Math.PI);
@@ -18,13 +19,14 @@
     }
   }
 
-  function drawMark(context, shape, x, y, r, colour) {
+  function drawMark(context, shape, x, y, size, colour) {
+    const r = shape === DOT ? size * 0.5 : size;
     outline(context, shape, x, y, r);
     context.setLineDash([]);
     context.fillStyle = shape === HOLLOW ? "rgba(255,255,255,.85)" : colour;
     context.fill();
-    context.strokeStyle = shape >= HOLLOW ? "#4a4a45" : "#ffffff";
-    context.lineWidth = shape === HOLLOW ? 1.5 : 1;
+    context.strokeStyle = shape >= HOLLOW && shape !== DOT ? "#4a4a45" : "#ffffff";
+    context.lineWidth = shape === HOLLOW ? 1.5 : shape === DOT ? 0.5 : 1.2;
     if (shape === HOLLOW) context.setLineDash([2.5, 2]);
     context.stroke();
     context.setLineDash([]);
@@ -44,7 +46,7 @@
         const x = point.at[0] * view.world - view.origin.x;
         const y = point.at[1] * view.world - view.origin.y;
         if (!(x > -20 && y > -20 && x < view.width + 20 && y < view.height + 20)) return;
-        this._drawn.push({ i, state, x, y, radius: (1.8 + 0.45 * Number(this._sizes[i])) * (1 + 0.5 * zoom) });
+        this._drawn.push({ i, state, x, y, radius: 1.9 * 1.19 ** Number(this._sizes[i]) * (1 + 0.5 * zoom) });
       });
       // Large places first, so that no small one hides under them.
       this._drawn.sort((a, b) => b.radius - a.radius || a.i - b.i);
@@ -67,7 +69,7 @@
     const title = el("span", {}, words.legend);
     const need = el("div", { class: "jw-need" });
     const heading = el("p", { class: "jw-heading" });
-    const marks = el("ul", { style: "columns:2;column-gap:.8rem" });
+    const marks = el("ul", { style: COLUMNS });
     const places = el("div", { class: "jw-check" }, heading, marks, el("p", { class: "jw-about" }, words.sizes));
     const box = el("details", { class: "jw-panel jw-legend", dir: config.dir, lang: config.lang }, el("summary", {}, title), need, places);
     box.open = map.getContainer().clientWidth >= 640;
@@ -106,14 +108,14 @@
         const legend = command.legend;
         title.textContent = legend.title;
         const row = (colour, text) => el("li", {}, swatch(colour), el("span", {}, text));
-        const classes = el("ul", {}, ...legend.labels.map((label, i) => row(legend.colours[i], label)), row(null, words.no_data));
+        const classes = el("ul", { style: COLUMNS }, ...legend.labels.map((label, i) => row(legend.colours[i], label)), row(null, words.no_data));
         const facts = [legend.unit, legend.year].filter(Boolean).join(" · ");
         const about = [[legend.status, legend.source && words.source + ": " + legend.source].filter(Boolean).join(" · ")];
         need.replaceChildren(el("p", { class: "jw-unit", dir: "auto" }, facts), classes, ...about.map((line) => el("p", { class: "jw-about", dir: "auto" }, line)));
         heading.textContent = command.marks_title;
         marks.replaceChildren(...command.marks.map((mark) => el("li", {}, sample(mark), el("span", {}, mark.label))));
         const band = (label, i) => el("li", {}, edge(command.reach.colours[i], command.reach.dashed), el("span", {}, label));
-        if (command.reach.url) need.append(el("p", { class: "jw-heading" }, command.reach.title), el("ul", { style: "columns:2;column-gap:.8rem" }, ...command.reach.labels.map(band)));
+        if (command.reach.url) need.append(el("p", { class: "jw-heading" }, command.reach.title), el("ul", { style: COLUMNS }, ...command.reach.labels.map(band)));
       },
     };
   }

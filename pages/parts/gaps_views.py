@@ -20,7 +20,7 @@ from jobs.gaps_compare import Comparison
 from jobs.gaps_export import chance_note
 from jobs.gaps_reach import Reach
 from jobs.gaps_way import Barrier, PlaceWay
-from jobs.gaps_words import side_words
+from jobs.gaps_words import listed, side_words
 from jobs.ledger import Ledger
 from layers import gaps_markup, gaps_views
 from layers.explore import Legend
@@ -99,7 +99,7 @@ def reach_notes(registry: Registry, reach: Reach, tr: Translator) -> list[str]:
     """Say what the areas of reach are worth, and of which sites there is none."""
     lines = [tr(f"gaps.reach_note.{reach.worth}")] if reach.sites else []
     if reach.left_out:
-        lines.append(tr("gaps.reach_left_out", sites=", ".join(registry.label("site", site, tr.lang) for site in reach.left_out)))
+        lines.append(tr("gaps.reach_left_out", sites=listed((registry.label("site", site, tr.lang) for site in reach.left_out), tr)))
     return lines
 
 

@@ -14,7 +14,7 @@ from jobs.gaps import coverage
 from jobs.gaps_account import SiteFacts, need_facts, site_facts
 from jobs.gaps_asked import FARTHEST, MOST_SITES, GapsAsked, can_be_drawn
 from jobs.gaps_why import Why
-from jobs.gaps_words import minutes_lines, minutes_worth, need_lines, source_titles, years_text
+from jobs.gaps_words import listed, minutes_lines, minutes_worth, need_lines, source_titles, years_text
 from jobs.ledger import Ledger
 from layers import gaps_markup
 from layers.curve import curve_figure, curve_svg
@@ -42,7 +42,7 @@ def about_need(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Transla
     facts = need_facts(registry, GapsAsked(country=asked.country, service=asked.service, group=asked.group))
     worth = {"estimate": [tr("gaps.status_minutes")], "mixed": [tr("gaps.status_partly")], "roads": []}
     status = [tr(f"need.status.{code}") for code in facts.statuses] + worth[minutes_worth(ledger, asked)]
-    return Legend(unit=tr("gaps.unit"), year=years_text(facts.years), source=source_titles(registry, facts.sources), status=", ".join(status))
+    return Legend(unit=tr("gaps.unit"), year=years_text(facts.years), source=source_titles(registry, facts.sources), status=listed(status, tr))
 
 
 def inputs(registry: Registry, ledger: Ledger, asked: GapsAsked, tr: Translator) -> str:
@@ -107,7 +107,7 @@ def why(registry: Registry, found: Why, asked: GapsAsked, tr: Translator) -> str
                 minutes_text(row["median"], tr),
                 minutes_text(row["least"], tr),
                 capacity,
-                ", ".join(shown),
+                listed(shown, tr),
             ]
         )
         paths.append(_site_path(str(site_id), tr))

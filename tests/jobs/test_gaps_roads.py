@@ -279,3 +279,11 @@ def test_places_of_few_people_are_not_named_in_the_file_and_unknown_is_neither_f
     assert rows.loc["away", "off_roads"] == FEWEST_TOLD + 1
     assert rows.loc["middle", ["probability", "off_roads"]].tolist() == [1, 0]
     assert "west" not in rows.to_csv()
+
+
+def test_a_site_that_is_only_planned_is_nobodys_nearest(tmp_path: Path) -> None:
+    registry, roads = world(tmp_path)
+    planned = dataclasses.replace(registry, sites=registry.sites.assign(status="planned"))
+    why = why_here(planned, ledger_of(planned, ASKED, roads), ASKED, roads)
+    assert list(why.sites.index) == ["S1"]  # it is told, with its state
+    assert set(why.places["nearest"]) == {""}

@@ -100,7 +100,7 @@ def test_no_name_runs(text: str) -> None:
     line = LedgerRow(text, row(1, 2, 3, 4, 5), f"?x={text}")
     html = stacked_bars([line], text, tr) + ledger_table([line], line, text, tr) + plain_table(text, [text], [[text]], [text])
     html += sections(text, [("need", text, [text], [(text, "/site?id=1", text), (text, f"javascript:{text}", text)])]) + answer(
-        text, dict(line.values), 30, tr
+        text, dict(line.values), 30, tr, line
     )
     html += curve_figure(curve_svg([0, 1], [0, 1], [0, 1], limit=1, title=text), caption=text, alt=text, keys=[("open", text)], axis=text)
     assert not re.search(r"<(img(?! src=\"data:image/svg)|script|svg|iframe|math)", html)
@@ -147,6 +147,19 @@ def test_shares_have_decimals_below_ten_only(share: float, text: str) -> None:
 def test_an_unknown_need_is_no_answer_of_zero(lang: str) -> None:
     words = translator(lang)
     assert words("gaps.answer_unknown") in answer("X", dict(row(0, 0, 0, 0, 0)), 30, words)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_answer_says_only_what_there_is_to_say(lang: str) -> None:
+    words = translator(lang)
+    doubt, largest = words("gaps.answer_doubt", unknown="0"), words("gaps.answer_largest", place="", n="")[:8]
+    assert doubt not in answer("X", dict(row(5, 5, 5, 0, 0)), 30, words)
+    assert words("gaps.answer_doubt", unknown="7") in answer("X", dict(row(5, 5, 5, 0, 7)), 30, words)
+    nobody = words("gaps.answer_nobody", need="9", within=words.plural("gaps.minutes", 30))
+    assert nobody in answer("X", dict(row(0, 0, 9, 0, 0)), 30, words)
+    assert nobody not in answer("X", dict(row(0, 1, 8, 0, 0)), 30, words)
+    served = LedgerRow("A", row(9, 0, 0, 0, 0), "?x=1")
+    assert largest not in answer("X", dict(served.values), 30, words, served)
 
 
 def test_the_curve_is_a_picture_with_the_shares_at_their_places() -> None:

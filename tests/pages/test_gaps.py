@@ -204,7 +204,8 @@ def test_a_service_that_nobody_gives_says_so_and_offers_a_step() -> None:
     registry = load.registry()
     said = words("gaps.empty_none", service=registry.term_label("service", "school_education", "en"), place=registry.label("area", "PS", "en"))
     assert [info.value for info in test.info] == [said]
-    assert words("gaps.add_site") in html(test)
+    assert [one.proto.label for one in test.get("link_button")] == [words("gaps.add_site")]
+    assert words("gaps.answer_nobody", need="about 4,670,000", within="30 minutes") in html(test)
     test.button(key="gaps_way_out").click().run()
     assert test.query_params["service"] != ["school_education"]
     assert int((registry.service_counts((str(test.session_state["gaps_service"]),)) > 0).sum()) > 0
@@ -676,3 +677,20 @@ def test_chances_stand_in_every_file_as_on_the_page_and_in_the_command(town: Pat
     columns = ["probability", "p10", "p50", "p90"]
     pd.testing.assert_frame_equal(here.set_index("point_id")[columns], told_[columns], check_exact=False, rtol=1e-9)
     assert ask.get("/data/chances.csv?country=SY&service=medical_care").status_code == 404
+
+
+@pytest.mark.usefixtures("training")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_answer_names_the_largest_gap_and_leads_to_it(lang: str) -> None:
+    registry = load.registry()
+    ledger = gaps_work.ledger(registry, LedgerAsked("medical_care", limit=45.0))
+    here = ledger.areas[(registry.governorates["country"].reindex(ledger.areas.index) == "SY").to_numpy()]
+    area = str(here[["full", "out_of_reach", "excluded"]].sum(axis=1).idxmax())
+    found = re.search(r"<p class='jw-answer'>.*?</p>", html(gaps(**ASKED | {"lang": lang})))
+    assert found
+    href, name = re.search(r'<bdi><a href="([^"]+)"[^>]*>([^<]+)</a></bdi>', found[0]).groups()  # type: ignore[union-attr]
+    assert name == registry.label("area", area, lang)
+    assert parse_qs(urlsplit(href.replace("&amp;", "&")).query)["area"] == [area]
+    chosen = re.search(r"<p class='jw-answer'>.*?</p>", html(gaps(**ASKED | {"lang": lang, "area": area})))
+    assert chosen
+    assert "<bdi>" not in chosen[0]
