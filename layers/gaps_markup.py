@@ -248,8 +248,8 @@ html[dir=rtl] .jw-stack :is(th,td):nth-child(n+3){text-align:left}
 .jw-proof>*{min-inline-size:0}
 .jw-ledger tbody th{min-width:7rem!important}
 .jw-over{font-weight:600;font-size:1.05rem;margin:.8rem 0 -.4rem;text-align:start}
-:is(.jw-stack,.jw-ledger,.jw-from,.jw-list) a{color:#0b5c8a;text-underline-offset:2px}
-:is(.jw-stack,.jw-ledger,.jw-from,.jw-list) a:focus-visible{outline:3px solid #0b5c8a;outline-offset:2px}
+:is(.jw-stack,.jw-ledger,.jw-from,.jw-list,.jw-answer) a{color:#0b5c8a;text-underline-offset:2px}
+:is(.jw-stack,.jw-ledger,.jw-from,.jw-list,.jw-answer) a:focus-visible{outline:3px solid #0b5c8a;outline-offset:2px}
 .jw-from section{border-inline-start:3px solid #e0e0da;padding:.1rem .8rem;margin-block:.5rem;scroll-margin-block-start:5rem}
 .jw-from section:target{border-inline-start-color:#0b5c8a;background:#eef3f6}
 .jw-from h3{font-size:1rem!important;padding:0!important;margin:0;text-align:start}

@@ -26,7 +26,7 @@
     context.fillStyle = shape === HOLLOW ? "rgba(255,255,255,.85)" : colour;
     context.fill();
     context.strokeStyle = shape >= HOLLOW && shape !== DOT ? "#4a4a45" : "#ffffff";
-    context.lineWidth = shape === HOLLOW ? 1.5 : shape === DOT ? 0.5 : 1.2;
+    context.lineWidth = shape === HOLLOW ? 1.5 : Math.min(1.2, 0.25 * r);
     if (shape === HOLLOW) context.setLineDash([2.5, 2]);
     context.stroke();
     context.setLineDash([]);
@@ -46,7 +46,7 @@
         const x = point.at[0] * view.world - view.origin.x;
         const y = point.at[1] * view.world - view.origin.y;
         if (!(x > -20 && y > -20 && x < view.width + 20 && y < view.height + 20)) return;
-        this._drawn.push({ i, state, x, y, radius: 1.9 * 1.19 ** Number(this._sizes[i]) * (1 + 0.5 * zoom) });
+        this._drawn.push({ i, state, x, y, radius: Math.max(1.4, 0.75 * 1.32 ** Number(this._sizes[i]) * (0.75 + 0.5 * zoom)) });
       });
       // Large places first, so that no small one hides under them.
       this._drawn.sort((a, b) => b.radius - a.radius || a.i - b.i);
@@ -108,10 +108,11 @@
         const legend = command.legend;
         title.textContent = legend.title;
         const row = (colour, text) => el("li", {}, swatch(colour), el("span", {}, text));
-        const classes = el("ul", { style: COLUMNS }, ...legend.labels.map((label, i) => row(legend.colours[i], label)), row(null, words.no_data));
+        const classes = el("ul", { style: COLUMNS }, ...legend.labels.map((label, i) => row(legend.colours[i], label)));
+        const hatched = el("ul", {}, row(null, words.no_data));
         const facts = [legend.unit, legend.year].filter(Boolean).join(" · ");
         const about = [[legend.status, legend.source && words.source + ": " + legend.source].filter(Boolean).join(" · ")];
-        need.replaceChildren(el("p", { class: "jw-unit", dir: "auto" }, facts), classes, ...about.map((line) => el("p", { class: "jw-about", dir: "auto" }, line)));
+        need.replaceChildren(el("p", { class: "jw-unit", dir: "auto" }, facts), classes, hatched, ...about.map((line) => el("p", { class: "jw-about", dir: "auto" }, line)));
         heading.textContent = command.marks_title;
         marks.replaceChildren(...command.marks.map((mark) => el("li", {}, sample(mark), el("span", {}, mark.label))));
         const band = (label, i) => el("li", {}, edge(command.reach.colours[i], command.reach.dashed), el("span", {}, label));

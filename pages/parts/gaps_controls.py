@@ -93,7 +93,7 @@ def show(registry: Registry, roads: str, tr: Translator) -> tuple[GapsAsked, str
     st.toggle(tr("explore.show_filters"), key="show_filters")  # seen on narrow screens only, where the rest is folded away
     bar = st.container(key="filter_bar")
     with bar:
-        places = st.columns([1.6, 1.4, 1.35, 1.1, 0.65, 0.95, 0.95], vertical_alignment="bottom")
+        places = st.columns([1.8, 1.3, 1.3, 1.05, 0.65, 0.95, 0.95], vertical_alignment="bottom")
     places[0].segmented_control(
         tr("explore.country"), countries, key=_key("country"), required=True, format_func=lambda code: registry.label("area", code, lang)
     )
