@@ -48,10 +48,10 @@ def render(tr: Translator) -> None:
     picked = show_map.clicked(gaps_map.KEY)
     if picked and picked.event == "area":
         gaps_controls.toggle_area(registry, picked.id)
-    state = load.roads().state
     shell.language_switch(tr)
     st.title(tr("gaps.title"), anchor=False)
     answer = st.empty()
+    state = load.roads().state  # it may say that what is loaded is damaged: under the title, in the reader's language
     asked, measure = gaps_controls.show(registry, state, tr)
     shell.write_address(tr, gaps_controls.address(asked, measure))
     busy, said = st.container(), st.container()  # what comes and goes has a place of its own: whatever moves the map loads it anew

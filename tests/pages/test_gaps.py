@@ -694,3 +694,15 @@ def test_the_answer_names_the_largest_gap_and_leads_to_it(lang: str) -> None:
     chosen = re.search(r"<p class='jw-answer'>.*?</p>", html(gaps(**ASKED | {"lang": lang, "area": area})))
     assert chosen
     assert "<bdi>" not in chosen[0]
+
+
+def test_a_damaged_register_is_told_under_the_title(town: Path) -> None:
+    words = translator("he")
+    (file,) = (load.settings().data_dir / "obstacles" / "serving").glob("*.json")
+    file.write_text("{", "utf-8")
+    test = gaps(lang="he", **TOWN_ASKED)
+    assert test.title[0].value == words("gaps.title")
+    assert [one.value for one in test.error] == [
+        f"{words('error.roads.register_damaged', file=file.name)} {words('fix.roads.register_damaged', file=file.name)}"
+    ]
+    assert town.exists()
