@@ -98,11 +98,12 @@ class ExploreMap(folium.Map):
         super().__init__(_MIDDLE, zoom_start=7, tiles=None, zoom_control=False, maxZoom=18, minZoom=5, zoomSnap=0.5)
         self._filled = False
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """Fill the page's parts, once: ``st_folium`` asks twice in a run, and the second time costs as much as the first and changes nothing."""
         if not self._filled:
             self._filled = True
-            super().render(**kwargs)
+            super().render(**kwargs)  # type: ignore[no-untyped-call]
+        return ""
 
 
 class _Mount(MacroElement):
