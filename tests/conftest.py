@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
@@ -30,6 +31,19 @@ MAIN = sys.modules["__main__"]
 def pytest_runtest_setup() -> None:
     """Put the main module back: a page under test takes its place, and a spawned process would run that file again."""
     sys.modules["__main__"] = MAIN
+    look_once()
+
+
+def look_once() -> None:
+    """Keep what never changes while tests run, and is worked out anew each time a page or a command is tried: a good third of its time.
+
+    For each page ``AppTest`` reads the description of every installed package, to find components; for each command ``CliRunner`` makes the
+    whole tree of commands.
+    """
+    for module, name in (("streamlit.components.v2.manifest_scanner", "scan_component_manifests"), ("typer.testing", "_get_command")):
+        found = sys.modules.get(module)
+        if found and not hasattr(getattr(found, name), "cache_info"):
+            setattr(found, name, functools.cache(getattr(found, name)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
