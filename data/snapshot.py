@@ -94,7 +94,7 @@ def read_registry(store: Store, scope: Scope = PUBLIC) -> Registry:
 
 def _read(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pd.DataFrame:
     result = connection.execute(query)
-    return pd.DataFrame(result.fetchall(), columns=list(result.keys()), dtype=object)
+    return pd.DataFrame(list(map(tuple, result)), columns=list(result.keys()), dtype=object)
 
 
 def _frame(connection: sa.Connection, source: type[orm.Base], table: model.Table, without: Collection[str] = ()) -> pd.DataFrame:
@@ -122,12 +122,14 @@ def _areas(connection: sa.Connection) -> gpd.GeoDataFrame:
 
 
 def _names(connection: sa.Connection) -> dict[str, pd.DataFrame]:
-    frame = _read(connection, sa.select(models.Name.entity, models.Name.entity_id, models.Name.lang, models.Name.text))
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for entity, entity_id, lang, text in connection.execute(sa.select(models.Name.entity, models.Name.entity_id, models.Name.lang, models.Name.text)):
+        found.setdefault(entity, {}).setdefault(entity_id, {})[lang] = text
     out = {}
     for entity in ("area", "locality", "term", "indicator", "organisation", "site", "source"):
-        some = frame[frame["entity"] == entity]
-        wide = some.pivot_table(index="entity_id", columns="lang", values="text", aggfunc="first") if len(some) else pd.DataFrame()
-        out[entity] = wide.reindex(columns=list(model.LANGUAGES)).astype("string")
+        names = dict(sorted(found.get(entity, {}).items()))
+        wide = {lang: pd.array([one.get(lang) for one in names.values()], dtype="string") for lang in model.LANGUAGES}
+        out[entity] = pd.DataFrame(wide, index=pd.Index(list(names), name="entity_id", dtype=object if not names else None))
     return out
 
 
