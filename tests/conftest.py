@@ -9,6 +9,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
@@ -40,10 +41,18 @@ def look_once() -> None:
     For each page ``AppTest`` reads the description of every installed package, to find components; for each command ``CliRunner`` makes the
     whole tree of commands.
     """
-    for module, name in (("streamlit.components.v2.manifest_scanner", "scan_component_manifests"), ("typer.testing", "_get_command")):
-        found = sys.modules.get(module)
-        if found and not hasattr(getattr(found, name), "cache_info"):
-            setattr(found, name, functools.cache(getattr(found, name)))
+    if "streamlit.testing.v1" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner
+
+        _kept_once(manifest_scanner, "scan_component_manifests")
+    if "typer.testing" in sys.modules:
+        _kept_once(sys.modules["typer.testing"], "_get_command")
+
+
+def _kept_once(module: ModuleType, name: str) -> None:
+    found = getattr(module, name)
+    if not hasattr(found, "cache_info"):
+        setattr(module, name, functools.cache(found))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
