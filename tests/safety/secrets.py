@@ -136,7 +136,8 @@ class Search:
             last, end = cut, match.end()
         for offset in range(8):
             values = np.frombuffer(part[offset : offset + (len(part) - offset) // 8 * 8], dtype="<u8")
-            yield from (self._packed[int(value)] for value in np.unique(values[np.isin(values, self._keys)]))
+            nearest = self._keys[np.searchsorted(self._keys, values).clip(max=len(self._keys) - 1)]
+            yield from (self._packed[int(value)] for value in np.unique(values[nearest == values]))
 
 
 def _eight(packed: bytes) -> int:

@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import json
+import logging
 import math
 import os
 import shutil
@@ -61,7 +62,7 @@ def _made() -> Iterator[World]:
     with crawl.overheard() as heard:
         found = planted(store)
         found.planting_log = heard.getvalue()
-        yield found
+    yield found
     store.engine.dispose()
 
 
@@ -114,21 +115,34 @@ def test_every_command_is_run() -> None:
     assert set(crawl.commands()) <= known, "a new command needs its line in crawl.COMMANDS"
 
 
+@pytest.fixture
+def silent(kept: Search, capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """Look at all that is logged and printed while a test asks, too."""
+    with crawl.overheard() as heard:
+        yield
+    printed = capfd.readouterr()
+    assert_nothing(kept, [("log", heard.getvalue().encode()), ("printed", (printed.out + printed.err).encode())])
+
+
+@pytest.mark.usefixtures("silent")
 @pytest.mark.parametrize("role", ROLES)
 def test_no_route_tells(world: World, kept: Search, role: str) -> None:
     assert assert_nothing(kept, crawl.routes(world, role)) > 200_000
 
 
+@pytest.mark.usefixtures("silent")
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_tells(world: World, kept: Search, role: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert assert_nothing(kept, crawl.screens(world, role, monkeypatch)) > 20_000
 
 
+@pytest.mark.usefixtures("silent")
 @pytest.mark.parametrize("role", ROLES)
 def test_no_call_and_no_refusal_tells(world: World, kept: Search, role: str) -> None:
     assert assert_nothing(kept, crawl.calls(world, world.scopes[role])) > 100_000
 
 
+@pytest.mark.usefixtures("silent")
 def test_no_command_tells(world: World, kept: Search, tmp_path: Path) -> None:
     assert assert_nothing(kept, crawl.command_line(world, tmp_path)) > 100_000
 
@@ -146,16 +160,16 @@ def test_who_is_not_cleared_there_reads_the_public_registry(world: World, role: 
     assert np.array_equal(own.positions, everybody.positions, equal_nan=True)
 
 
-def test_nothing_is_logged_of_it(world: World, kept: Search, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_logged_of_the_planting(world: World, kept: Search) -> None:
+    assert world.planting_log
+    assert_nothing(kept, [("planting", world.planting_log.encode())])
+
+
+def test_a_line_that_is_logged_is_overheard(world: World, kept: Search) -> None:
     with crawl.overheard() as heard:
-        for role in list(ROLES)[-3:]:
-            for _ in crawl.calls(world, world.scopes[role]):
-                pass
-        for _ in crawl.routes(world, "public"):
-            pass
-    printed = capfd.readouterr()
-    at_rest_words = [("planting", world.planting_log.encode()), ("log", heard.getvalue().encode()), ("printed", (printed.out + printed.err).encode())]
-    assert_nothing(kept, at_rest_words)
+        logging.getLogger("anything").debug("moved to %s", world.plants[0].words[0])
+    with pytest.raises(AssertionError, match=world.plants[0].words[0]):
+        assert_nothing(kept, [("log", heard.getvalue().encode())])
 
 
 def test_an_echoing_engine_hides_what_it_is_given(world: World, at_rest: Search) -> None:
@@ -320,4 +334,4 @@ def test_a_leak_in_the_card_would_be_seen(world: World, kept: Search, monkeypatc
     plant = next(one for one in world.plants if one.level == 1)
     monkeypatch.setattr("routes.mapdata.site_card", lambda *_: {"address": plant.words[0]})
     with pytest.raises(AssertionError, match=plant.words[0]):
-        assert_nothing(kept, crawl.routes(world, "public"))
+        assert_nothing(kept, crawl.routes(world, "public", ["/data/site/{site_id:path}.json"]))
