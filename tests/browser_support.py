@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -22,7 +23,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Frame, Page
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = next((path for name in ("chromium-headless-shell", "chromium") if (path := shutil.which(name))), "")
+"""The shell where it is there: the same engine without a browser's own windows, whose drawing costs as much as many a page."""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -57,11 +59,13 @@ class Watched:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window; skips where there is none.
+    """Chromium without a window; where there is none it skips, or fails if ``JIWAR_TEST_BROWSER`` is ``required``.
 
     One a module and not one a session: while Playwright runs, its event loop stands in this thread, and no other test could run its own.
     """
-    if not shutil.which(CHROMIUM):
+    if not CHROMIUM:
+        if os.environ.get("JIWAR_TEST_BROWSER") == "required":
+            pytest.fail("Chromium is not installed")
         pytest.skip("Chromium is not installed")
     from playwright.sync_api import sync_playwright
 
