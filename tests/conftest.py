@@ -174,13 +174,14 @@ def accounts(account_book: sa.Engine, store: Store) -> Accounts:
 
 @pytest.fixture(scope="session")
 def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder whose registry store holds the packs, to be copied; with its key beside it."""
+    """A data folder with the packs in its registry store and nobody in its accounts, to be copied; with its key beside it."""
     from jobs.opening import open_store
     from settings import Settings
 
     folder = tmp_path_factory.mktemp("real")
     settings = Settings.from_env({"JIWAR_DATA_DIR": str(folder / "data"), "JIWAR_KEY_FILE": str(folder / "places.key")})
     open_store(settings).engine.dispose()
+    open_account_book(settings.accounts_url, settings.workspace).dispose()
     return folder
 
 
