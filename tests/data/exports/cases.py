@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 
 import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
 from data.exports import ExportMeta, make_meta, site_table
+from data.exports.table import clean
 from geo.registry import Registry
 from i18n import translator
 from tests.make import make_registry, names
@@ -49,6 +51,20 @@ def table_and_meta(
     words = translator(lang)
     meta = make_meta(registry, mask, lang=lang, words=words, filter_text="فلتر", created=CREATED, indicator="poverty_rate", hxl=hxl)
     return site_table(registry, mask, lang=lang, words=words), meta
+
+
+@functools.cache
+def _six() -> tuple[Registry, ExportMeta]:
+    registry = make_registry(6)
+    return registry, table_and_meta(registry)[1]
+
+
+def table_of(texts: list[str]) -> tuple[pd.DataFrame, ExportMeta, list[str]]:
+    """Return the table of six sites that hold up to six texts in turn, its meta data, and what must come back, row by row."""
+    registry, meta = _six()
+    mask = np.ones(len(registry.sites), dtype=bool)
+    table = site_table(with_texts(registry, texts), mask, lang="ar", words=translator("ar"))
+    return table, meta, [clean(texts[i % len(texts)]) for i in range(len(table))]
 
 
 def plain(table: pd.DataFrame) -> list[list[object]]:

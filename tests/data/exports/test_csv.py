@@ -2,7 +2,6 @@ import csv
 import dataclasses
 import io
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from data.exports.csv import neutralise, restore, write_csv
 from data.exports.table import COLUMNS, clean
-from tests.data.exports.cases import FORMULAS, TEXT_FIELDS, TEXTS, plain, table_and_meta, with_texts
+from tests.data.exports.cases import FORMULAS, TEXT_FIELDS, TEXTS, plain, table_and_meta, table_of, with_texts
 from tests.make import make_registry
 
 
@@ -97,8 +96,7 @@ def test_what_is_neutralised_is_restored_and_runs_nowhere(text: str) -> None:
 @settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=6))
 def test_any_text_comes_back(texts: list[str]) -> None:
-    registry = with_texts(make_registry(len(texts)), texts)
-    table, meta = table_and_meta(registry, np.ones(len(texts), dtype=bool))
+    table, meta, expected = table_of(texts)
     header, *rows = read(write_csv(table, meta))
     for name in (*TEXT_FIELDS, "name_he"):
-        assert [restore(row[header.index(name)]) for row in rows] == [clean(text) for text in texts]
+        assert [restore(row[header.index(name)]) for row in rows] == expected

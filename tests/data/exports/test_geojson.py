@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.exports.geojson import write_geojson
-from data.exports.table import COLUMNS, clean
-from tests.data.exports.cases import TEXT_FIELDS, TEXTS, plain, table_and_meta, with_texts
+from data.exports.table import COLUMNS
+from tests.data.exports.cases import TEXT_FIELDS, TEXTS, plain, table_and_meta, table_of
 from tests.make import make_registry
 
 
@@ -76,7 +76,7 @@ def test_nothing_chosen_is_an_empty_collection() -> None:
 @settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=6))
 def test_any_text_comes_back(texts: list[str]) -> None:
-    table, meta = table_and_meta(with_texts(make_registry(len(texts)), texts))
+    table, meta, expected = table_of(texts)
     features = json.loads(write_geojson(table, meta))["features"]
     for name in (*TEXT_FIELDS, "name_he"):
-        assert [feature["properties"][name] for feature in features] == [clean(text) for text in texts]
+        assert [feature["properties"][name] for feature in features] == expected

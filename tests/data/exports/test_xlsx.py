@@ -1,7 +1,6 @@
 import datetime as dt
 import io
 
-import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -15,7 +14,7 @@ from data.exports.table import COLUMNS, clean
 from data.exports.xlsx import MOST_SIGNS, write_xlsx
 from geo.errors import InputError
 from i18n import translator
-from tests.data.exports.cases import FORMULAS, TEXT_FIELDS, TEXTS, plain, table_and_meta, with_texts
+from tests.data.exports.cases import FORMULAS, TEXT_FIELDS, TEXTS, plain, table_and_meta, table_of, with_texts
 from tests.make import make_registry
 
 
@@ -136,7 +135,7 @@ def test_a_text_longer_than_a_cell_says_that_it_goes_on() -> None:
 @settings(deadline=None, max_examples=40)
 @given(st.lists(TEXTS, min_size=1, max_size=6))
 def test_any_text_comes_back(texts: list[str]) -> None:
-    table, meta = table_and_meta(with_texts(make_registry(len(texts)), texts), np.ones(len(texts), dtype=bool))
+    table, meta, expected = table_of(texts)
     header, *rows = cells(read(write_xlsx(table, meta)), "sites")
     for name in (*TEXT_FIELDS, "name_he"):
-        assert [row[header.index(name)] or "" for row in rows] == [clean(text) for text in texts]
+        assert [row[header.index(name)] or "" for row in rows] == expected
