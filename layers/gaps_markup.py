@@ -1,8 +1,8 @@
-"""What stands around the map of the gap ledger: the answer, the governorates as stacked bars, and the ledger as a table."""
+"""What stands around the map of the gap ledger: the governorates as stacked bars, the ledger as a table, and what it was made from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -52,45 +52,6 @@ class LedgerRow:
     chosen: bool = False
 
 
-def answer(place: str, totals: Mapping[str, int], limit: int, tr: Translator, largest: LedgerRow | None = None) -> str:
-    """Return the answer in one line.
-
-    Parameters
-    ----------
-    place : name of the country or the governorate.
-    totals : need and ``PARTS``, in whole people, over the governorates whose need is known.
-    limit : minutes.
-    tr : words.
-    largest : the governorate with the most people without a place, where the answer is of several; its name leads to its choice.
-    """
-    within, need = tr.plural("gaps.minutes", limit), roughly(totals["need"], tr)
-    lost = _lost(totals)
-    if not totals["need"]:
-        parts = [tr("gaps.answer_unknown")]
-    elif lost == totals["out_of_reach"] == totals["need"]:
-        parts = [tr("gaps.answer_nobody", need=need, within=within)]
-    else:
-        parts = [tr("gaps.answer", need=need, without=roughly(lost, tr), within=within)]
-    if totals["unknown"]:
-        parts.append(tr("gaps.answer_doubt", unknown=roughly(totals["unknown"], tr)))
-    told = safe(" ".join(parts))
-    if largest is not None and lost:
-        slot = "\ue000"  # of nobody's language; the words around it stay as the catalogue has them
-        words = safe(tr("gaps.answer_largest", place=slot, n=roughly(_lost(largest.values), tr)))
-        told += f" {words.replace(slot, f'<bdi>{_name(largest)}</bdi>')}"
-    return f"<p class='jw-answer'><strong>{safe(place)}</strong>: {told}</p>"
-
-
-def _lost(values: Mapping[str, int] | pd.Series) -> int:
-    return int(values["full"] + values["out_of_reach"] + values["excluded"])
-
-
-def lost_day(name: str, tr: Translator) -> str:
-    """Say that a day of an address is not known here, for ``st.html``; its name is hostile text."""
-    words = tr("gaps.lost_day", name=f"\u2068{name}\u2069")
-    return f"<p class='jw-note' role='status'>{safe(words)}</p>"
-
-
 def stacked_bars(rows: Sequence[LedgerRow], caption: str, tr: Translator) -> str:
     """Return each governorate's people as one bar of five parts, with the share without a place beside it, for ``st.html``."""
     keys = "".join(f'<li><i class="jw-part-{part}"></i>{safe(tr(f"gaps.part.{part}"))}</li>' for part in PARTS)
@@ -114,7 +75,7 @@ def _bar(row: LedgerRow, tr: Translator) -> str:
         words = "; ".join(f"{tr(f'gaps.part.{part}')} {percent(found[part])}" for part in PARTS if found[part] > 0)
     css = ' class="jw-chosen"' if row.chosen else ""
     return (
-        f'<tr{css}><th scope="row" dir="auto">{_name(row)}</th>'
+        f'<tr{css}><th scope="row" dir="auto">{row_name(row)}</th>'
         f'<td><span role="img" aria-label="{safe(words)}" title="{safe(words)}">{bar}</span></td>'
         f"{''.join(f'<td>{safe(text)}</td>' for text in texts)}</tr>"
     )
@@ -125,7 +86,8 @@ def proof(parts: Sequence[str]) -> str:
     return f"<div class='jw-proof'>{''.join(f'<div>{part}</div>' for part in parts if part)}</div>"
 
 
-def _name(row: LedgerRow) -> str:
+def row_name(row: LedgerRow) -> str:
+    """Return the name of a row, with the link that it leads to."""
     if not row.href.startswith(("?", "/")):
         return safe(row.label)
     return f'<a href="{safe(row.href)}" target="_self">{safe(row.label)}</a>'
@@ -135,7 +97,7 @@ def ledger_table(rows: Sequence[LedgerRow], total: LedgerRow, caption: str, tr: 
     """Return the ledger in whole people, the total last; each number leads to what it was made from (``section_id``), for ``st.html``."""
     heads = "".join(f'<th scope="col">{safe(tr("gaps.area"))}</th>' if name == "area" else _head(name, tr) for name in ("area", *COLUMNS))
     body = "".join(
-        f"<tr{' class=jw-chosen' if row.chosen else ''}><th scope='row' dir='auto'>{_name(row)}</th>{_cells(row, tr)}</tr>" for row in rows
+        f"<tr{' class=jw-chosen' if row.chosen else ''}><th scope='row' dir='auto'>{row_name(row)}</th>{_cells(row, tr)}</tr>" for row in rows
     )
     foot = f"<tr><th scope='row' dir='auto'>{safe(total.label)}</th>{_cells(total, tr)}</tr>"
     return f"<style>{_CSS}</style>{_over(caption)}<table class='jw-list jw-ledger' aria-label='{safe(caption)}'><thead><tr>{heads}</tr></thead><tbody>{body}</tbody><tfoot>{foot}</tfoot></table></div>"
@@ -199,9 +161,9 @@ def plain_table(
     """
     head = "".join(f'<th scope="col">{safe(text)}</th>' for text in heads)
     paths = list(links) or [""] * len(rows)
-    last = [f"<td>{_name(LedgerRow(words, pd.Series(dtype=float), href))}</td>" for words, href in actions] or [""] * len(rows)
+    last = [f"<td>{row_name(LedgerRow(words, pd.Series(dtype=float), href))}</td>" for words, href in actions] or [""] * len(rows)
     body = "".join(
-        f'<tr><th scope="row" dir="auto">{_name(LedgerRow(row[0], pd.Series(dtype=float), path))}</th>'
+        f'<tr><th scope="row" dir="auto">{row_name(LedgerRow(row[0], pd.Series(dtype=float), path))}</th>'
         + "".join(f'<td dir="auto">{safe(cell)}</td>' for cell in row[1:])
         + f"{action}</tr>"
         for row, path, action in zip(rows, paths, last, strict=True)

@@ -22,7 +22,7 @@ from jobs.gaps_compare import compare
 from jobs.gaps_reach import Reach, ReachAsked
 from jobs.gaps_words import minutes_worth
 from jobs.ledger import Ledger
-from layers import gaps_markup, markup
+from layers import gaps_answer, gaps_markup, markup
 from layers.gaps import MEASURES
 from layers.gaps_markup import LedgerRow
 from pages.parts import gaps_controls, gaps_map, gaps_views, gaps_words, gaps_work, load, shell, show_map
@@ -73,10 +73,10 @@ def render(tr: Translator) -> None:
     place = gaps_words.place(registry, asked, tr)
     rows = keep("rows", lambda: rows_of(ledger, registry, asked))
     found = keep("totals", lambda: totals(rows))
-    answer.html(keep("answer", lambda: gaps_markup.answer(place, found, asked.limit, tr, _largest(registry, rows, asked, tr))))
+    answer.html(keep("answer", lambda: gaps_answer.answer(place, found, asked.limit, tr, _largest(registry, rows, asked, tr))))
     worth = minutes_worth(ledger, asked)
     for name in gaps_controls.lost_days(asked):
-        said.html(gaps_markup.lost_day(name, tr))
+        said.html(gaps_answer.lost_day(name, tr))
     if worth != "roads":
         said.html(f"<p class='jw-note'>{markup.safe(tr('gaps.estimate_note' if worth == 'estimate' else 'gaps.partly_note'))}</p>")
     if found["need"] and not any(found[part] for part in ("served", "full", "excluded", "unknown")):

@@ -3,8 +3,8 @@
   "use strict";
   const { el } = jiwar;
 
-  // Shape says the same as colour: circle, square, triangle, diamond, a hollow dashed circle for what nobody knows, and a circle with a dark
-  // line around it where the colours are steps from light to dark; a small dot is nothing to look at.
+  // Shape says the same as colour: circle, square, triangle, diamond, a hollow dashed circle for what nobody knows, a circle with a dark line
+  // around it where the colours are steps from light to dark, and a small dot for what is not worth a look.
   const HOLLOW = 4;
   const DOT = 6;
   const COLUMNS = "columns:2;column-gap:.8rem";

@@ -145,7 +145,7 @@ def test_the_ledger_is_the_one_of_the_command(registry: Registry) -> None:
 def test_a_reader_is_told_what_is_being_done() -> None:
     told: list[str] = []
     reach_ledger(make_registry(), pd.Series(dtype=float), ASKED.ledger, told.append)
-    assert tuple(told) == STEPS
+    assert tuple(dict.fromkeys(told)) == STEPS
 
 
 def test_rows_are_of_the_country_or_the_governorate_that_is_asked_for(registry: Registry) -> None:

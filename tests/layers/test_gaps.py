@@ -19,7 +19,8 @@ from i18n import LANGUAGES, translator
 from layers.curve import HEIGHT, WIDTH, curve_figure, curve_svg
 from layers.explore import Legend
 from layers.gaps import STATE_COLOURS, GapsCommand, gaps_command, gaps_map, part_marks, point_signs, points_payload, share_layer, shares
-from layers.gaps_markup import LedgerRow, about, answer, ledger_table, percent, plain_table, section_id, sections, stacked_bars
+from layers.gaps_answer import answer
+from layers.gaps_markup import LedgerRow, about, ledger_table, percent, plain_table, section_id, sections, stacked_bars
 from tests.make import make_registry
 from tests.xss import PAYLOADS
 
