@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Part of the key of every graph kept on disk: a changed rule makes a new graph."""
 
 MODES = ("car", "walk", "shared_taxi", "ambulance")
@@ -56,7 +56,7 @@ class BarrierRule:
 
     Parameters
     ----------
-    car, foot : whether one may pass.
+    car, foot : whether one may pass. ambulance : whether an ambulance may, that a car may not.
     minutes : delay of a car; of a walker too where ``foot_minutes`` is None.
     foot_minutes : delay of a walker.
     source : where the rule comes from.
@@ -69,6 +69,7 @@ class BarrierRule:
     foot_minutes: float | None = None
     source: str = "OSRM"
     free_for: frozenset[str] = frozenset()
+    ambulance: bool = False
 
 
 BARRIERS: Mapping[str, BarrierRule] = {
@@ -83,6 +84,8 @@ BARRIERS: Mapping[str, BarrierRule] = {
     "debris": BarrierRule(car=False, foot=True, foot_minutes=5, source="OCHA class: earth mound"),
     "ditch": BarrierRule(car=False, foot=True, foot_minutes=5, source="OCHA class: trench"),
     "wall": BarrierRule(car=False, foot=False), "city_wall": BarrierRule(car=False, foot=False), "fence": BarrierRule(car=False, foot=False),
+    "restricted": BarrierRule(car=False, foot=True, ambulance=True, source="a gate that its access closes to cars; ambulances: guess, as on roads"),
+    "restricted_to_all": BarrierRule(car=False, foot=False, ambulance=True, source="the same, closed to walkers too"),
     "other": BarrierRule(car=False, foot=True, source="OSRM: what is not on its list is not driven through"),
 }  # fmt: skip
 BARRIER_CODES = ("", *sorted(BARRIERS))
@@ -132,7 +135,7 @@ def barrier_code(tags: Mapping[str, str]) -> int:
     if said and not BARRIERS[known].car and said not in CLOSED_ACCESS:
         known = "gate"
     elif said in CLOSED_ACCESS and BARRIERS[known].car:
-        known = "bollard" if _said(tags, ACCESS_FOOT) not in CLOSED_ACCESS else "fence"
+        known = "restricted" if _said(tags, ACCESS_FOOT) not in CLOSED_ACCESS else "restricted_to_all"
     return BARRIER_CODES.index(known)
 
 

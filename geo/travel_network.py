@@ -138,7 +138,7 @@ def node_waits(graph: RoadGraph, mode: str, mobility: str) -> Ints:
         if rule is None:
             continue
         minutes = rule.minutes if not foot or rule.foot_minutes is None else rule.foot_minutes
-        passes = rule.foot if foot else rule.car
+        passes = rule.foot if foot else rule.car or (rule.ambulance and mode == "ambulance")
         table[code] = BLOCKED if not passes else 0 if mobility in rule.free_for else round(minutes * MS)
     lights = 0 if mode in {"walk", "ambulance"} else round(SIGNAL_MINUTES * MS)
     waits: Ints = np.minimum(table[graph.barrier] + np.where(graph.signal, lights, 0), BLOCKED)

@@ -70,7 +70,8 @@ def test_barriers_have_a_rule_and_a_checkpoint_lets_cars_through_with_a_delay() 
     assert BARRIERS["checkpoint"].car
     assert BARRIER_CODES[barrier_code({"barrier": "unheard_of"})] == "other"
     assert BARRIER_CODES[barrier_code({"barrier": "bollard", "access": "yes"})] == "gate"
-    assert BARRIER_CODES[barrier_code({"barrier": "gate", "access": "no"})] == "fence"
+    assert BARRIER_CODES[barrier_code({"barrier": "gate", "access": "no"})] == "restricted_to_all"
+    assert BARRIER_CODES[barrier_code({"barrier": "gate", "motor_vehicle": "private"})] == "restricted"
     assert barrier_code({}) == 0
 
 

@@ -106,6 +106,19 @@ def test_a_shared_taxi_waits_ten_minutes_and_drives_slower() -> None:
     assert np.isinf(minutes(graph, [at(0, 0)], [at(1000, 0)], limit=9, mode="shared_taxi")).all()
 
 
+def test_a_gate_that_is_closed_to_cars_is_open_to_ambulances_as_such_a_road_is() -> None:
+    nodes = {1: at(0, 0), 2: at(1000, 0), 3: at(2000, 0)}
+
+    def way(gate: dict[str, str], mode: str) -> bool:
+        graph = graph_of(nodes, [((1, 2, 3), ROAD)], {2: {"barrier": "gate", **gate}})
+        return bool(np.isfinite(minutes(graph, [at(100, 0)], [at(1900, 0)], mode=mode)[0, 0]))
+
+    private, nobody = {"motor_vehicle": "private"}, {"access": "no"}
+    assert [way(private, mode) for mode in ("car", "ambulance", "walk")] == [False, True, True]
+    assert [way(nobody, mode) for mode in ("car", "ambulance", "walk")] == [False, True, False]
+    assert way({}, "car")
+
+
 def test_a_straight_line_is_an_estimate_of_thirteen_tenths() -> None:
     found = straight_line(np.array([35.0, 35.0]), np.array([32.0, 33.0]), np.array([35.0]), np.array([32.1]), 60, "car")
     metres = float(great_circle(35, 32, 35, 32.1))
