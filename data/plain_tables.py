@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SHOWN = 120
+LARGEST = 1e100
+"""No count, rate or minute is larger; the square of it can still be computed with."""
 _HEADER_BYTES = 100_000
 _EMPTY_LINES = re.compile("\ufeff?(?:[ \\t]*(?:\\r\\n|\\r|\\n))*")
 _MARKS = (",", ";", "\t")
@@ -172,9 +174,12 @@ def _numbers(cells: pd.Series, field: Field) -> tuple[pd.Series, list[tuple[int,
     faults += [(empty, field.empty)] if field.empty else []
     faults += [(values < 0, "access.negative")] if field.kind == "number" else []
     faults += [(np.isposinf(values), "access.finite")] if not field.infinite else []
+    faults += [(np.isneginf(values), "access.finite")] if field.kind == "any_number" else []
     if field.between:
         low, high = field.between
         faults.append((np.isfinite(values) & ((values < low) | (values > high)), "access.between"))
+    else:
+        faults.append((np.isfinite(values) & (np.abs(values) > LARGEST), "access.too_large"))
     return pd.Series(values, index=cells.index), [(int(row), code) for mask, code in faults for row in cells.index[mask]]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo.inequality import concentration_index, erreygers, gini, hoover, palma, theil, theil_parts, weighted
+from geo.inequality import concentration_index, erreygers, gini, hoover, palma, palma_of_units, theil, theil_parts, weighted
 from geo.welfare import access_poverty, atkinson, kolm_pollak, kolm_pollak_kappa
 
 
@@ -38,7 +38,7 @@ def all_metrics(
     between, within = theil_parts(values, population, groups) if groups is not None else (math.nan, math.nan)
     out: dict[str, float] = {
         "mean": mean, "gini": gini(values, population), "theil": theil(values, population), "theil_between": between, "theil_within": within,
-        "hoover": hoover(values, population), "palma": math.nan, "concentration_index": math.nan, "erreygers": math.nan,
+        "hoover": hoover(values, population), "palma": math.nan, "palma_of_units": math.nan, "concentration_index": math.nan, "erreygers": math.nan,
     }  # fmt: skip
     told: dict[str, object] = {"units": len(x), "population": float(population.sum())}
     if ranking is not None:
@@ -46,6 +46,7 @@ def all_metrics(
         some, people, rank = values[ranked], population.reindex(values.index)[ranked], ranking.reindex(values.index)[ranked]
         if people.sum() > 0:
             out["palma"] = palma(some, people, rank, cuts=cuts)
+            out["palma_of_units"] = palma_of_units(some, people, rank)
             out["concentration_index"] = concentration_index(some, people, rank)
             out["erreygers"] = erreygers(some, people, rank, bounds=bounds)
         told |= {"people_without_ranking": float(population.sum() - people.sum()), "erreygers_bounds": "sample" if bounds is None else list(bounds)}

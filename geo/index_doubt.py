@@ -40,7 +40,7 @@ def alternatives(index: Index) -> list[IndexMethod]:
     """Return the methods that are drawn from, each as likely as the others: the chosen one and those that change one of its choices or more.
 
     Normalisation: the chosen one, min-max and ranks; aggregation: the chosen one, arithmetic and geometric; treatment of outliers with and
-    without, where there are 30 units or more. Standard deviations go with arithmetic means only.
+    without, where there are 30 units or more. Standard deviations go with arithmetic means only, and a scale that begins below 0 with no geometric one.
     """
     chosen = index.method
     scales = dict.fromkeys([chosen.normalisation, "minmax", "rank"])
@@ -48,7 +48,7 @@ def alternatives(index: Index) -> list[IndexMethod]:
     treatments = dict.fromkeys([chosen.treatment, "none", "coinr"] if len(index.prepared) >= FEW_UNITS else [chosen.treatment])
     found = []
     for scale, mean, treatment in product(scales, means, treatments):
-        if scale != "z" or mean == "arithmetic":
+        if mean == "arithmetic" or (scale != "z" and (mean != "geometric" or chosen.scale[0] >= 0)):
             found.append(replace(chosen, normalisation=scale, aggregation=mean, treatment=treatment))
     return found
 

@@ -55,7 +55,7 @@ def treat(x: np.ndarray) -> tuple[np.ndarray, str]:
     """Draw in outliers.
 
     The farthest value in the direction of the skew is set to the next one, values that tie together, up to five times, until the
-    indicator is not flagged any more; where that is not enough, the logarithm of the untouched values is taken.
+    indicator is not flagged any more; where that is not enough, or would make all values equal, the logarithm of the untouched values is taken.
 
     Parameters
     ----------
@@ -75,6 +75,8 @@ def treat(x: np.ndarray) -> tuple[np.ndarray, str]:
         side = sign * y
         top = np.nanmax(side)
         y[side == top] = sign * np.nanmax(side[side < top])
+        if np.nanmin(y) == np.nanmax(y):
+            break  # nothing would be left to tell anybody apart by
         if not has_outliers(y):
             return y, f"winsorised {step}"
     low, high = np.nanmin(x), np.nanmax(x)
@@ -104,7 +106,7 @@ def normalise(x: np.ndarray, how: Normalise, *, direction: int, goalposts: tuple
     low, high = scale
     if how == "goalposts":
         if goalposts is None:
-            raise InputError("index.no_goalposts")
+            raise InputError("index.no_goalposts", indicator="")
         share = np.clip((x - goalposts[0]) / (goalposts[1] - goalposts[0]), 0, 1)
         return np.asarray(low + (share if direction == 1 else 1 - share) * (high - low))
     y = direction * x
@@ -130,10 +132,11 @@ def aggregate(scores: np.ndarray, weights: np.ndarray, how: Aggregate, *, scale:
     ----------
     scores : (..., units, children); NaN where a unit has none.
     weights : (..., children), above or equal to 0, leading dimensions as those of ``scores`` or broadcast.
-    how : ``arithmetic``; ``geometric``, with scores under 1 % of the scale raised to it; ``inform``: the scaled geometric mean of the INFORM
-        Risk Index, ``(10 - G((10 - x) / 10 * 9 + 1)) / 9 * 10`` on a scale of 0-10, which a high score pulls up and a zero does not break.
-    scale : lowest and highest score.
-    least : share of the weight that must be there; below it the result is NaN.
+    how : ``arithmetic``; ``geometric``, of the scores themselves, on a scale that begins at 0 with scores under 1 % of it raised to that; ``inform``:
+        the scaled geometric mean of the INFORM Risk Index, ``(10 - G((10 - x) / 10 * 9 + 1)) / 9 * 10`` on a scale of 0-10, which a high score
+        pulls up and a zero does not break.
+    scale : lowest and highest score; not below 0 for ``geometric``.
+    least : share of the children with a weight that must be there; below it the result is NaN.
 
     Returns
     -------
@@ -144,14 +147,17 @@ def aggregate(scores: np.ndarray, weights: np.ndarray, how: Aggregate, *, scale:
     there = ~np.isnan(scores)
     whole = weights.sum(axis=-1, keepdims=True)
     total = whole if there.all() else _weighed(there.astype(float), weights)
-    enough = (total > 0) & (total >= least * whole - 1e-12)
+    enough = total > 0
+    if least > 0 and not there.all():
+        counted = (weights > 0).astype(float)
+        enough = enough & (_weighed(there.astype(float), counted) >= least * counted.sum(axis=-1, keepdims=True) - 1e-9)
     shared = np.where(total > 0, total, 1)
     low, high = scale
     if how == "arithmetic":
         mean = _weighed(np.where(there, scores, 0), weights) / shared
     elif how == "geometric":
-        floored = np.maximum(np.where(there, scores - low, high - low), FLOOR * (high - low))
-        mean = low + np.exp(_weighed(np.log(floored) * there, weights) / shared)
+        floored = np.maximum(np.where(there, scores, high), low if low > 0 else FLOOR * high)
+        mean = np.exp(_weighed(np.log(floored) * there, weights) / shared)
     else:
         ten = np.where(there, (scores - low) / (high - low) * 10, 0)
         turned = _weighed(np.log((10 - ten) / 10 * 9 + 1) * there, weights) / shared

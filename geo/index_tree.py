@@ -83,7 +83,7 @@ class Tree:
         return depth
 
 
-def read_tree(frame: pd.DataFrame, indicators: Sequence[str]) -> Tree:
+def read_tree(frame: pd.DataFrame, indicators: Sequence[str], *, file: str = "") -> Tree:
     """Return the tree that a table describes.
 
     Parameters
@@ -91,6 +91,7 @@ def read_tree(frame: pd.DataFrame, indicators: Sequence[str]) -> Tree:
     frame : columns id, parent, kind (text), direction, weight and, where they are used, goalpost_min, goalpost_max (numbers, NaN where
         empty) and denominator (text); index: the row of the file.
     indicators : the indicators that have values.
+    file : its name, for the cells that cannot be used.
 
     Raises
     ------
@@ -118,7 +119,7 @@ def read_tree(frame: pd.DataFrame, indicators: Sequence[str]) -> Tree:
             ("denominator", "index.no_values"): bool(row.get("denominator")) and row["denominator"] not in known,
         }
         wrong = [(column, code) for (column, code), is_so in faults.items() if is_so]
-        bad += [BadCell(int(number), column, str(row.get(column, ""))[:120], code) for column, code in wrong]
+        bad += [BadCell(int(number), column, _written(row.get(column)), code, {"file": file}) for column, code in wrong]
         if not wrong:
             nodes.append(
                 Node(row["id"], row["parent"], row["kind"], 1 if math.isnan(direction) else int(direction), 1.0 if math.isnan(weight) else weight,
@@ -131,10 +132,19 @@ def read_tree(frame: pd.DataFrame, indicators: Sequence[str]) -> Tree:
     return tree
 
 
+def _written(value: object) -> str:
+    """Return a cell as the file has it; whole numbers without decimals, nothing where it is empty."""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:g}"
+    return str(value or "")[:120]
+
+
 def _check_shape(tree: Tree) -> None:
     roots = [node for node in tree.nodes if not node.parent]
-    if len(roots) != 1 or roots[0].kind != "aggregate":
+    if len(roots) != 1:
         raise InputError("index.one_root", count=len(roots))
+    if roots[0].kind != "aggregate":
+        raise InputError("index.root_kind", node=roots[0].node_id)
     kinds = {node.node_id: node.kind for node in tree.nodes}
     above = {node.node_id: node.parent for node in tree.nodes}
     for node in tree.nodes:

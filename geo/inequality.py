@@ -34,7 +34,9 @@ def gini(values: pd.Series, population: pd.Series) -> float:
     """
     x, p, mean = weighted(values, population)
     order = np.argsort(x, kind="stable")
-    lorenz = np.concatenate([[0.0], np.cumsum((x * p)[order])]) / mean if mean > 0 else np.full(len(x) + 1, np.nan)
+    if not mean > 0:
+        return math.nan
+    lorenz = np.concatenate([[0.0], np.cumsum((x * p)[order])]) / mean
     return float(1 - ((lorenz[1:] + lorenz[:-1]) * p[order]).sum())
 
 
@@ -104,6 +106,35 @@ def palma(values: pd.Series, population: pd.Series, ranking: pd.Series, *, cuts:
         above = np.clip(upto - (1 - RICHEST), 0.0, people)
         part = [np.divide(side, people, out=np.zeros_like(people), where=people > 0)[code] * p for side in (below, above)]
         low, high = (_mean(x, weights) for weights in part)
+    return high / low if low > 0 else math.nan
+
+
+def palma_of_units(values: pd.Series, population: pd.Series, ranking: pd.Series) -> float:
+    """Return Palma's ratio as the R package accessibility makes it: whole places up to the rank at the 40 % mark, and above the one at the 90 % mark.
+
+    Parameters
+    ----------
+    values, population, ranking : as in ``palma``; the marks are weighted quantiles of the ranks, with people counted one by one and a mark between
+        two of them taken in between (as Hmisc's ``wtd.quantile``).
+
+    Returns
+    -------
+    A ratio; NaN where no place lies on one side, or the poorest have nothing.
+
+    Source: Pereira & Herszenhut, R package accessibility, ``palma_ratio``.
+    """
+    x, p, _ = weighted(values, population)
+    rank = _ranks(ranking, values)
+    order = np.argsort(rank, kind="stable")
+    people = population.reindex(values.index).to_numpy(dtype=np.float64)[order]
+    upto, total = np.cumsum(people), float(people.sum())
+    cuts = []
+    for share in (POOREST, 1 - RICHEST):
+        place = 1 + (total - 1) * share
+        below = max(math.floor(place), 1)
+        low, high = (rank[order][min(int(np.searchsorted(upto, at)), len(rank) - 1)] for at in (below, min(below + 1, total)))
+        cuts.append(low + place % 1 * (high - low))
+    low, high = (_mean(x, np.where(side, p, 0.0)) for side in (rank <= cuts[0], rank > cuts[1]))
     return high / low if low > 0 else math.nan
 
 

@@ -13,8 +13,10 @@ from geo.index_steps import Aggregate, Normalise, aggregate, normalise, treat
 from geo.index_tree import Tree
 
 Missing = Literal["mean", "drop", "keep"]
+DIGITS = 9
+"""Decimals of a score that are written and ranked by."""
 LEAST_OF_AGGREGATE = 0.5
-"""Share of the weight of an aggregate's children that must be there where missing values are kept (COINr's data threshold)."""
+"""Share of an aggregate's children that must be there where missing values are kept (COINr's data threshold)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,10 @@ class IndexMethod:
 
     def __post_init__(self) -> None:
         """Refuse choices that do not go together."""
-        if not self.scale[0] < self.scale[1]:
+        if not (self.scale[0] < self.scale[1] and np.isfinite(self.scale).all()):
             raise InputError("index.scale")
+        if self.aggregation == "geometric" and self.scale[0] < 0:
+            raise InputError("index.geometric_scale")
         if self.normalisation == "z" and self.aggregation != "arithmetic":
             raise InputError("index.z_needs_arithmetic")
 
@@ -69,8 +73,11 @@ class Index:
     treated: dict[str, str] = field(default_factory=dict)
 
     def ranks(self) -> pd.DataFrame:
-        """Return for every node the rank of each unit, 1 the highest score, ties on the better rank; NaN where it has no score."""
-        return self.scores.rank(ascending=False, method="min")
+        """Return for every node the rank of each unit, 1 the highest score; NaN where it has no score.
+
+        Scores that are equal to ``DIGITS`` decimals share the better rank: what is left beyond them is rounding.
+        """
+        return self.scores.round(DIGITS).rank(ascending=False, method="min")
 
 
 def make_index(values: pd.DataFrame, tree: Tree, method: IndexMethod, *, groups: pd.Series | None = None) -> Index:
@@ -85,7 +92,7 @@ def make_index(values: pd.DataFrame, tree: Tree, method: IndexMethod, *, groups:
 
     Raises
     ------
-    InputError : no unit is left, an indicator has no value at all, goalposts are missing, a denominator is 0.
+    InputError : no unit is left, an indicator has no value at all, goalposts are missing, a denominator is not above 0.
 
     Source: JRC/OECD Handbook on Constructing Composite Indicators 2008; COINr, Becker et al. 2022.
     """
@@ -110,6 +117,9 @@ def make_index(values: pd.DataFrame, tree: Tree, method: IndexMethod, *, groups:
 def normalised(prepared: pd.DataFrame, tree: Tree, method: IndexMethod) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the indicators on the common scale, and what was done about the outliers of each."""
     columns, treated = {}, {}
+    unposted = [node.node_id for node in tree.indicators if node.goalposts is None]
+    if method.normalisation == "goalposts" and unposted:
+        raise InputError("index.no_goalposts", indicator=", ".join(unposted)[:200])
     for node in tree.indicators:
         x = prepared[node.node_id].to_numpy(dtype=float)
         if method.treatment == "coinr":
@@ -145,8 +155,8 @@ def _divided(values: pd.DataFrame, tree: Tree) -> pd.DataFrame:
         column = values[node.node_id].astype(float)
         if node.denominator:
             below = values[node.denominator].astype(float)
-            if (below == 0).any():
-                raise InputError("index.denominator_zero", unit=str(below.index[below == 0][0]), indicator=node.denominator)
+            if (below <= 0).any():
+                raise InputError("index.denominator_zero", unit=str(below.index[below <= 0][0]), indicator=node.denominator)
             column = column / below
         columns[node.node_id] = column
     return pd.DataFrame(columns, index=values.index)

@@ -52,7 +52,10 @@ def test_a_unit_with_too_little_stays_in_the_file_with_empty_cells(files: Path) 
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [("v.csv", VALUES + "a,x,2\n", ("row 2", "row 7", "two values")), ("v.csv", VALUES.replace("3", "many"), ("row 4", "many")),
-     ("t.csv", TREE.replace("y,root", "z,root"), ("row 4", "no values")), ("t.csv", TREE.replace(",2\n", ",0\n").replace("-1,1", "-1,0"), ("root", "sum to zero"))],
+     ("v.csv", VALUES.replace("c,x,3", "c,x,-inf"), ("row 4", "-inf")), ("v.csv", VALUES.replace("c,x,3", "c,x,1e200"), ("row 4", "too large")),
+     ("v.csv", "unit,indicator,value\n", ("v.csv", "no rows")), ("t.csv", TREE.replace("x,root,indicator,1", "x,root,indicator,2"), ("t.csv row 3", "direction", "“2”")),
+     ("t.csv", "id,parent,kind,direction,weight\nx,,indicator,1,1\n", ("root x is an indicator",)),
+     ("t.csv", TREE.replace("y,root", "z,root"), ("t.csv row 4", "no such indicator")), ("t.csv", TREE.replace(",2\n", ",0\n").replace("-1,1", "-1,0"), ("root", "sum to zero"))],
 )  # fmt: skip
 def test_bad_cells_are_named(files: Path, name: str, text: str, words: tuple[str, ...]) -> None:
     (files / name).write_text(text, encoding="utf-8")
@@ -63,3 +66,16 @@ def test_bad_cells_are_named(files: Path, name: str, text: str, words: tuple[str
 
 def test_what_becomes_of_missing_values_must_be_chosen(files: Path) -> None:
     assert "missing" in run(files, code=2)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "above 0"), ("ar", "أكبر من 0"), ("he", "גדול מ־0")])
+def test_every_row_by_which_nothing_can_be_divided_is_named(files: Path, lang: str, word: str) -> None:
+    (files / "v.csv").write_text(VALUES + "a,people,0\nb,people,10\nc,people,-4\n", encoding="utf-8")
+    (files / "t.csv").write_text("id,parent,kind,direction,weight,denominator\nroot,,aggregate,1,1,\nx,root,indicator,1,1,people\n", encoding="utf-8")
+    told = run(files, "--missing", "keep", "--lang", lang, code=BAD_INPUT)
+    assert (told.count(word), told.count("“0”") + told.count("«0»") + told.count("”0“")) == (2, 1)
+    assert not (files / "o.csv").exists()
+
+
+def test_goalposts_that_are_missing_are_named(files: Path) -> None:
+    assert "x, y" in run(files, "--missing", "keep", "--normalise", "goalposts", code=BAD_INPUT)

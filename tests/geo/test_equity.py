@@ -192,7 +192,21 @@ def test_bad_numbers(bad: float) -> None:
             welfare.kolm_pollak(one, one, eps=bad)
 
 
+def test_whole_places_on_each_side_of_the_marks() -> None:
+    """The R package's ratio: its marks are quantiles of single persons, taken in between where they lie between two."""
+    chance = np.random.default_rng(4)
+    for _ in range(60):
+        people, rank, x = chance.integers(1, 9, 7), chance.integers(1, 9, 7).astype(float), chance.random(7)
+        low, high = np.quantile(np.repeat(rank, people), [0.4, 0.9])
+        poor, rich = rank <= low, rank > high
+        expected = np.average(x[rich], weights=people[rich]) / np.average(x[poor], weights=people[poor]) if rich.any() else math.nan
+        found = inequality.palma_of_units(pd.Series(x), pd.Series(people), pd.Series(rank))
+        assert found == pytest.approx(expected, nan_ok=True)
+
+
 def test_nobody_at_all() -> None:
+    none = pd.Series([], dtype=float)
+    assert math.isnan(inequality.gini(none, none))
     found = equity.all_metrics(pd.Series([1.0]), pd.Series([0.0]), pd.Series([1.0]), groups=pd.Series(["a"]), line=5)
     assert {name for name, value in found.items() if value is not None} <= {"units", "population", "people_without_ranking", "erreygers_bounds", "eps",
                                                                            "poverty_line", "kolm_pollak_kappa"}  # fmt: skip

@@ -71,6 +71,13 @@ def test_where_five_are_not_enough_the_logarithm_of_the_untouched_values_is_take
     assert treated == pytest.approx(np.log(x - x.min() + 0.01 * (x.max() - x.min())))
 
 
+def test_the_only_value_that_differs_is_not_drawn_in() -> None:
+    x = np.array([0.0] * 20 + [7.0])
+    treated, how = treat(x)
+    assert how == "log"
+    assert treated[-1] > treated[0]
+
+
 @pytest.mark.parametrize(
     ("how", "expected"),
     [("minmax", [0, 50, 100]), ("z", [-1, 0, 1]), ("rank", [0, 50, 100]), ("goalposts", [20, 40, 60])],
@@ -242,6 +249,32 @@ def _drawn(seed: int, draws: int, children: int) -> np.ndarray:
     chance = np.random.default_rng(seed)
     chance.integers(1, size=draws)
     return chance.dirichlet(50.0 * np.full(children, 1 / children), size=draws)
+
+
+def test_the_geometric_mean_is_that_of_the_scores() -> None:
+    """On 1-100 it is x^w y^(1-w) itself, as COINr's a_gmean; a scale below 0 has none."""
+    scores = np.array([[1.0, 100.0], [4.0, 25.0]])
+    assert aggregate(scores, np.array([0.5, 0.5]), "geometric", scale=(1, 100)) == pytest.approx([10, 10])
+    assert aggregate(np.array([[0.0, 10.0]]), np.array([0.5, 0.5]), "geometric", scale=(0, 10)) == pytest.approx([1])
+    for scale, code in (((-1.0, 1.0), "geometric_scale"), ((0.0, math.inf), "index.scale")):
+        with pytest.raises(InputError, match=code):
+            IndexMethod("keep", aggregation="geometric", scale=scale)
+    index = make_index(frame([[1, 2], [2, 1], [3, 3]]), flat(2), IndexMethod("keep", scale=(-1, 1)))
+    assert {method.aggregation for method in alternatives(index)} == {"arithmetic"}
+
+
+def test_half_of_the_children_make_an_aggregate_whatever_they_weigh() -> None:
+    """COINr's data threshold counts children."""
+    values = frame([[math.nan, 5, 7], [2, 5, 1], [3, math.nan, math.nan]])
+    found = make_index(values[["i0", "i1"]], flat(2, [9.0, 1.0]), KEEP).scores["root"]
+    assert found["u0"] == 50
+    assert math.isnan(make_index(values, flat(3), KEEP).scores.loc["u2", "root"])
+    assert make_index(values, flat(3, [1.0, 1.0, 0.0]), KEEP).scores.loc["u2", "root"] == 100
+
+
+def test_scores_that_differ_by_rounding_alone_share_a_rank() -> None:
+    index = make_index(frame([[0.1, 0.2, 0.7], [0.7, 0.1, 0.2], [0.2, 0.7, 0.1], [0, 0, 0], [1, 1, 1]]), flat(3), KEEP)
+    assert index.ranks()["root"].tolist() == [2, 2, 2, 5, 1]
 
 
 def test_methods_that_do_not_go_together_are_not_drawn() -> None:
