@@ -53,7 +53,7 @@ app = st.App(
         *download_routes(load.registry, load.identify),
         *gaps_routes(load.registry, gaps_work.ledger, gaps_work.reach, gaps_work.chance, load.roads),
         *indicator_routes(load.registry, indicators_work.held),
-        *need_routes(load.registry, gaps_work.ledger),
+        *need_routes(load.registry, gaps_work.ledger, load.roads),
         *brief_routes(load.registry, profile_work.ready, profile_work.records),
         *dead_end_routes([page.SLUG for page in pages.ALL]),
     ],

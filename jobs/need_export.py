@@ -18,12 +18,15 @@ from jobs.need_access import NeedAccess, need_access
 from jobs.need_asked import NeedPage
 from jobs.need_priority import PriorityList, priority_of, priority_table
 from jobs.need_saved import need_rows
+from jobs.roads import Roads
 
 MIME = {extension: mime for extension, (mime, _) in FORMATS.items()}
 CONTRIBUTION = ("service", "group", "gap")
 
 
-def export_need(registry: Registry, asked: NeedPage, ledger: Callable[[LedgerAsked], Ledger], extension: str, tr: Translator) -> bytes:
+def export_need(
+    registry: Registry, asked: NeedPage, ledger: Callable[[LedgerAsked], Ledger], extension: str, tr: Translator, roads: Roads | None = None
+) -> bytes:
     """Return the view that is asked for as a file.
 
     Parameters
@@ -33,6 +36,7 @@ def export_need(registry: Registry, asked: NeedPage, ledger: Callable[[LedgerAsk
     ledger : gives a ledger, from ``jobs.gaps.reach_ledger``; asked only where the view needs one.
     extension : a key of ``MIME``.
     tr : words of the file.
+    roads : what is loaded, as for the ledgers.
 
     Raises
     ------
@@ -47,7 +51,7 @@ def export_need(registry: Registry, asked: NeedPage, ledger: Callable[[LedgerAsk
     if asked.view == "access":
         tables = access_tables(need_access(registry, need, ledger(asked.ledger), asked.limit), named)
     elif asked.view == "priority":
-        found = priority_of(registry, need, {pair: ledger(one) for pair, one in asked.ledgers.items()}, asked.decision)
+        found = priority_of(registry, need, {pair: ledger(one) for pair, one in asked.ledgers.items()}, asked.decision, roads=roads)
         tables = {"priority": priority_table(registry, asked.country, found, tr.lang), "ways_out": ways_out_table(found)}
     else:
         tables = {"ranking": named(need_rows(need.table)), "values": cells_table(need)}

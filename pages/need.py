@@ -106,6 +106,8 @@ def _priority(registry: Registry, asked: NeedPage, answer: DeltaGenerator, tr: T
     for one in asked.ledgers.values():
         if gaps_work.watched(registry, gaps_work.ledger_job(one), tr) is None:
             return
+    if gaps_work.watched(registry, need_work.priority_job(registry, asked), tr) is None:
+        return
     drawn = need_drawn.priority(registry, asked, load.roads().state, tr)
     answer.html(drawn.answer)
     left, right = st.columns(2)

@@ -15,15 +15,17 @@ from i18n import translator
 from jobs.ledger import Ledger, LedgerAsked
 from jobs.need_asked import read_need
 from jobs.need_export import MIME, export_need
+from jobs.roads import Roads
 
 
-def need_routes(load: Callable[[], Registry], ledger: Callable[[Registry, LedgerAsked], Ledger]) -> list[Route]:
+def need_routes(load: Callable[[], Registry], ledger: Callable[[Registry, LedgerAsked], Ledger], roads: Callable[[], Roads]) -> list[Route]:
     """Return the routes.
 
     Parameters
     ----------
     load : returns the public's registry.
     ledger : returns a ledger of it; the pages' own, so that a file holds what the page shows.
+    roads : returns what is loaded.
     """
 
     def make(request: Request, extension: str) -> Response:
@@ -31,7 +33,7 @@ def need_routes(load: Callable[[], Registry], ledger: Callable[[Registry, Ledger
         query = {key: request.query_params.getlist(key) for key in request.query_params}
         tr = translator(request.query_params.get("lang", ""))
         try:
-            body = export_need(registry, read_need(query, registry), lambda one: ledger(registry, one), extension, tr)
+            body = export_need(registry, read_need(query, registry), lambda one: ledger(registry, one), extension, tr, roads())
         except InputError as error:
             return PlainTextResponse(tr(f"error.{error.code}", **error.params), status_code=422)
         headers = {

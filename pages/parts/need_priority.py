@@ -54,7 +54,7 @@ def parts(registry: Registry, found: PriorityList, by: str, tr: Translator) -> s
 
 
 def ways_out(registry: Registry, found: PriorityList, tr: Translator) -> str:
-    """Return for each governorate of the top tier the smallest capacity that takes it out."""
+    """Return for each governorate of the top tier the smallest capacity that takes it out, and the smallest new centre that does."""
     if not found.ways_out:
         return f"<p class='jw-note'>{markup.safe(tr('needs.way_none'))}</p>"
     rows = []
@@ -69,6 +69,15 @@ def ways_out(registry: Registry, found: PriorityList, tr: Translator) -> str:
             for service, group, count in way.places
         ]
         below = registry.label("area", way.below, tr.lang)
-        rows.append([registry.label("area", area, tr.lang), tr("needs.comma").join(told) or tr("needs.way_not"), below if told else ""])
-    heads = [tr("gaps.area"), tr("needs.way_capacity"), tr("needs.way_below")]
+        label = registry.label("area", area, tr.lang)
+        rows.append([label, tr("needs.comma").join(told) or tr("needs.way_not"), below if told else "", _centre(registry, found, area, tr)])
+    heads = [tr("gaps.area"), tr("needs.way_capacity"), tr("needs.way_below"), tr("needs.way_centre")]
     return plain_table(tr("needs.ways"), heads, rows, note=tr("needs.ways_note"))
+
+
+def _centre(registry: Registry, found: PriorityList, area: str, tr: Translator) -> str:
+    """Return where the smallest new centre would stand, and how many places it would have."""
+    centre = found.centres.get(area)
+    if centre is None or not centre.locality_id:
+        return tr.plural("needs.centre_not", centre.candidates if centre else 0)
+    return tr.plural("needs.centre_places", centre.places, place=registry.label("locality", centre.locality_id, tr.lang))

@@ -15,6 +15,7 @@ from jobs.need_asked import NeedPage
 from jobs.need_priority import PriorityList, priority_of
 from layers.explore import Legend
 from pages.parts import gaps_work
+from pages.parts.gaps_work import Job
 
 
 @kept_with_registry
@@ -52,11 +53,16 @@ def access(registry: Registry, asked: NeedPage, _roads: str) -> NeedAccess:
     return need_access(registry, need(registry, asked.index), gaps_work.ledger(registry, asked.ledger), asked.limit)
 
 
+def priority_job(registry: Registry, asked: NeedPage) -> Job[PriorityList]:
+    """Return the job that makes the priority list; the ledgers are there already."""
+    index, ledgers = need(registry, asked.index), {pair: gaps_work.ledger(registry, one) for pair, one in asked.ledgers.items()}
+    return Job(("priority", asked), lambda here, roads, _told: priority_of(here, index, ledgers, asked.decision, roads=roads))
+
+
 @kept_with_registry
 def priority(registry: Registry, asked: NeedPage, _roads: str) -> PriorityList:
-    """Return the priority list; the ledgers are there already."""
-    ledgers = {pair: gaps_work.ledger(registry, one) for pair, one in asked.ledgers.items()}
-    return priority_of(registry, need(registry, asked.index), ledgers, asked.decision)
+    """Return the priority list."""
+    return gaps_work.result(registry, priority_job(registry, asked))
 
 
 def about(registry: Registry, found: Need, statuses: list[str]) -> Legend:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from geo.errors import InputError
 from geo.priority import BY_CAPACITY, GAPS, Weights, make_priority, need_factor, way_out
+from geo.priority_centre import smallest_centre
 
 AREAS = ["a", "b", "c"]
 NEED = pd.Series({"a": 8.0, "b": 5.0, "c": math.nan})
@@ -123,3 +124,24 @@ def test_need_is_counted_around_the_middle() -> None:
     assert need_factor(pd.Series([2.0, 4.0, 9.0]), 0.0).tolist() == [1, 1, 1]
     assert need_factor(pd.Series([0.0, 10.0, 10.0]), 2.0).tolist() == [0, 1, 1]
     assert np.isnan(need_factor(pd.Series([math.nan]), 1.0).to_numpy()).sum() == 0
+
+
+@given(st.integers(1, 400), st.integers(1, 400), st.lists(st.integers(0, 500), min_size=1, max_size=5), st.integers(1, 3))
+def test_the_smallest_new_centre_is_that_of_trying_everything(mine: int, other: int, reach: list[int], weight: int) -> None:
+    """Places help people in reach of the candidate; those beyond stay."""
+    rows = {("a", "S", "all"): (mine + other, 0, 0, 0), ("b", "S", "all"): (other, 0, 0, 0)}
+    found = make_priority(unmet(rows), pd.Series({"a": 5.0, "b": 5.0}), pd.Series(dtype=float), Weights((("S", float(weight)),)))
+    people = {f"p{n}": min(count, mine + other) for n, count in enumerate(reach)}
+
+    def after(candidate: str, places: int) -> pd.Series:
+        return pd.Series({"a": float(weight * (mine + other - min(places, people[candidate]))), "b": float(weight * other)})
+
+    told = smallest_centre(found, "a", {name: {("S", "all"): float(count)} for name, count in people.items()}, after)
+    enough = [
+        (places, name) for name, count in people.items() for places in range(1, count + 1) if after(name, places)["a"] < after(name, places)["b"]
+    ]
+    assert told is not None
+    assert (told.places, told.candidates) == (min(enough)[0] if enough else 0, len(reach))
+    assert (told.locality_id, told.below) == (("", "") if not enough else (told.locality_id, "b"))
+    assert not enough or after(told.locality_id, told.places)["a"] < weight * other <= after(told.locality_id, told.places - 1)["a"]
+    assert smallest_centre(found, "b", {}, after) is None

@@ -15,20 +15,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.packs import load_packs
+from geo.demand import LEFT_OUT
 from geo.errors import InputError, StoreError
 from geo.ledger import PARTS
 from geo.model import COUNTRIES
-from geo.priority import GAPS, Weights
+from geo.priority import GAPS, Weights, make_priority
+from geo.priority_centre import top_tier
 from geo.registry import Registry
 from i18n import LANGUAGES, translator
 from jobs.gaps import reach_ledger
 from jobs.gaps_asked import FARTHEST
-from jobs.ledger import Ledger, LedgerAsked
+from jobs.ledger import Ledger, LedgerAsked, gap_ledger
 from jobs.need import NeedAsked, make_need, need_of
 from jobs.need_access import METRICS, need_access
 from jobs.need_asked import KEYS, MOST_SERVICES, NeedPage, read_need
 from jobs.need_export import export_need
-from jobs.need_priority import list_for, priority_of, priority_table
+from jobs.need_priority import list_for, priority_of, priority_table, unmet_of
 from jobs.need_saved import again, decision_body, index_body, need_rows
 from tests.jobs.test_need import registry as real
 from tests.make import make_registry
@@ -180,3 +182,49 @@ def test_no_file_before_somebody_chose(invented: Registry) -> None:
         export_need(invented, NeedPage(), ledger_of(invented), "csv", translator("en"))
     with pytest.raises(InputError, match=r"export\.unknown_format"):
         export_need(invented, NeedPage(missing="keep"), ledger_of(invented), "pdf", translator("en"))
+
+
+def test_a_new_centre_takes_a_governorate_out_and_one_place_less_does_not() -> None:
+    """The ledgers made again from a registry in which the centre stands."""
+    packs = load_packs(["PS"])
+    here = replace(make_registry(160, seed=4), areas=packs.areas, localities=packs.localities, values=packs.values, indicators=packs.indicators)
+    weights = Weights((("medical_care", 2.0), ("food_assistance", 1.0)), (("all", 1.0),), 0.5)
+    room = pd.Series(40_000.0, index=here.sites.index[::2])
+    need = need_of(here, "PS")
+
+    def ledgers(registry: Registry, capacity: pd.Series) -> dict[tuple[str, str], Ledger]:
+        own = tuple(map(str, need.table.index))
+        return {(s, "all"): gap_ledger(registry, capacity, LedgerAsked(s, "all", 30.0, governorates=own)) for s, _ in weights.services}
+
+    found = priority_of(here, need, ledgers(here, room), weights)
+    first, second = top_tier(found.found)
+    assert list(found.centres) == first
+    assert any(centre.locality_id for centre in found.centres.values())
+    for area, centre in found.centres.items():
+        assert (
+            centre.candidates
+            == (here.localities["area_id"] == area).sum() - here.localities[here.localities["area_id"] == area]["flag"].isin(LEFT_OUT).sum()
+        )
+        if not centre.locality_id:
+            continue
+        place = here.localities.loc[centre.locality_id]
+        assert place["area_id"] == area
+        row = here.sites.iloc[0].to_dict() | {
+            "area_id": area, "country": "PS", "lon": place["lon"], "lat": place["lat"], "status": "active", "target_groups": (),
+            "services": tuple(s for s, _ in weights.services), "position_kind": "exact",
+        }  # fmt: skip
+        more = pd.concat([here.sites, pd.DataFrame([row], index=["zz-new"])])
+
+        def standing(places: int, sites: pd.DataFrame = more) -> pd.Series:
+            made = ledgers(replace(here, sites=sites), pd.concat([room, pd.Series({"zz-new": float(places)})]))
+            gaps = unmet_of({pair: ledger.areas for pair, ledger in made.items()})
+            return make_priority(gaps, need.table["score"], pd.Series(dtype=float), weights, draws=2).table["priority"].astype(float)
+
+        now, less = standing(centre.places), standing(centre.places - 1)
+        assert now[area] < now[second].max()
+        assert less[area] >= less[second].max() - 1e-6
+        assert now[second].idxmax() == centre.below
+    table = priority_table(here, "PS", found, "en").set_index("area_id")
+    told = {area: centre for area, centre in found.centres.items() if centre.locality_id}
+    assert table["centre_places"].dropna().to_dict() == {area: centre.places for area, centre in told.items()}
+    assert table["centre_locality_id"][lambda column: column != ""].to_dict() == {area: centre.locality_id for area, centre in told.items()}
