@@ -11,6 +11,7 @@ import typer
 
 from commands.access import access
 from commands.brief import brief
+from commands.clusters import moran
 from commands.common import Lang, printable, told, words, write_whole
 from commands.completeness import completeness
 from commands.freshness import freshness
@@ -215,6 +216,7 @@ for command in (history, revert, merge, template):
 app.command(name="travel-time")(travel_time)
 app.command(name="freshness")(freshness)
 app.command(name="completeness")(completeness)
+app.command(name="moran")(moran)
 app.command(name="priority")(priority)
 app.command(name="profile")(profile)
 app.command(name="brief")(brief)

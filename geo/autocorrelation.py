@@ -1,4 +1,4 @@
-"""Whether places near each other are alike: Moran's I over all, and the clusters that are no chance."""
+"""Whether places near each other are alike, in one thing or in two: Moran's I over all, and the clusters that are no chance."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Moran:
 
     Parameters
     ----------
-    value : I; expected where nothing clusters: ``expected``, -1 / (n - 1).
+    value : I; expected where nothing clusters: ``expected``, -1 / (n - 1), of two things 0.
     p : share of permutations, folded, that are as far out; 1 / (permutations + 1) at the least.
     local : index the units: ``value``, ``p`` and ``kind``, one of ``KINDS``, empty where it may be chance.
     """
@@ -73,7 +73,15 @@ def nearest_weights(lon: np.ndarray, lat: np.ndarray, groups: np.ndarray, *, nei
     return csr_array((parts, (rows, columns)), shape=(len(lon), len(lon)))
 
 
-def moran(values: pd.Series, weights: csr_array, *, seed: int, permutations: int = PERMUTATIONS) -> Moran:
+def moran(
+    values: pd.Series,
+    weights: csr_array,
+    *,
+    seed: int,
+    permutations: int = PERMUTATIONS,
+    other: pd.Series | None = None,
+    false_share: float = FALSE_SHARE,
+) -> Moran:
     """Return Moran's I, global and local, with their chance by permutation.
 
     Parameters
@@ -82,37 +90,46 @@ def moran(values: pd.Series, weights: csr_array, *, seed: int, permutations: int
     weights : n x n, rows that sum to 1, or to 0 for a unit without neighbours, which then has no local value.
     seed : same seed, same result.
     permutations : how often values are dealt out again; for a local one the unit keeps its own.
+    other : n numbers, the same index: what the neighbours have, where it is another thing than the unit's own (bivariate: need here, minutes around).
+        It is what is dealt out then.
+    false_share : of the clusters that are shown, the share that may be chance.
 
     Raises
     ------
     InputError : ``needs.few_units`` under ``FEWEST_UNITS``; ``needs.no_spread`` where all values are the same.
 
-    Source: Moran 1950, Biometrika 37:17-23; Anselin 1995, Geographical Analysis 27:93-115; p as esda (PySAL) folds it.
+    Source: Moran 1950, Biometrika 37:17-23; Anselin 1995, Geographical Analysis 27:93-115; of two things Anselin, Syabri & Smirnov 2002; p as esda (PySAL)
+    folds it.
     """
     n = len(values)
     if n < FEWEST_UNITS:
         raise InputError("needs.few_units", count=n, fewest=FEWEST_UNITS)
-    x = values.to_numpy(dtype=float)
-    z = x - x.mean()
-    if not np.ptp(x) > 0:
-        raise InputError("needs.no_spread")
-    z = z / z.std()
+    z = _standard(values)
+    around = z if other is None else _standard(other.reindex(values.index))
     lone = np.asarray(weights.sum(axis=1)).ravel() == 0
     total = float(weights.sum())
-    lag = weights @ z
+    lag = weights @ around
     value, chance = n / total * float(z @ lag) / float(z @ z), np.random.default_rng(seed)
-    dealt = np.stack([chance.permutation(z) for _ in range(permutations)], axis=1)
-    simulated = n / total * (dealt * (weights @ dealt)).sum(axis=0) / float(z @ z)
+    dealt = np.stack([chance.permutation(around) for _ in range(permutations)], axis=1)
+    simulated = n / total * ((dealt if other is None else z[:, None]) * (weights @ dealt)).sum(axis=0) / float(z @ z)
     own = z * lag
     most = int(np.diff(weights.indptr).max(initial=1))
     lots = chance.random((permutations, n - 1))
     drawn = lots.argpartition(most - 1, axis=1)[:, :most]
     drawn = np.take_along_axis(drawn, np.take_along_axis(lots, drawn, axis=1).argsort(axis=1), axis=1)
-    p = np.array([np.nan if lone[i] else _folded(own[i], z[i] * _around(z, i, weights, drawn)) for i in range(n)])
+    p = np.array([np.nan if lone[i] else _folded(own[i], z[i] * _around(around, i, weights, drawn)) for i in range(n)])
     label = np.where(z > 0, np.where(lag > 0, "high_high", "high_low"), np.where(lag > 0, "low_high", "low_low"))
-    kind = np.where(significant(p), label, "")
+    kind = np.where(significant(p, false_share), label, "")
     local = pd.DataFrame({"value": np.where(lone, np.nan, own), "p": p, "kind": kind}, index=values.index)
-    return Moran(value, -1 / (n - 1), _folded(value, simulated), local)
+    return Moran(value, -1 / (n - 1) if other is None else 0.0, _folded(value, simulated), local)
+
+
+def _standard(values: pd.Series) -> np.ndarray:
+    x = values.to_numpy(dtype=float)
+    if not np.ptp(x) > 0:
+        raise InputError("needs.no_spread")
+    z = x - x.mean()
+    return np.asarray(z / z.std())
 
 
 def significant(p: np.ndarray, share: float = FALSE_SHARE) -> np.ndarray:

@@ -97,3 +97,37 @@ def test_the_false_share_by_hand() -> None:
     p = np.array([0.2, 0.001, 0.014, 0.3, 0.008, 0.021, 0.5, 0.6, 0.7, math.nan, 0.9])
     assert significant(p).tolist() == [False, True, True, False, True, False, False, False, False, False, False]
     assert not significant(np.array([math.nan, 0.06])).any()
+
+
+def test_two_things_at_once_are_sums_over_single_pairs() -> None:
+    """Bivariate, against loops; the unit's own value of the other thing plays no part, and with itself it is the ordinary one."""
+    chance = np.random.default_rng(8)
+    need, minutes, w = pd.Series(chance.gamma(2, size=64)), pd.Series(chance.normal(size=64)), rook(SIDE)
+    found, dense = moran(need, w, seed=3, other=minutes), rook(SIDE).toarray()
+    z, y = ((column - column.mean()) / column.std(ddof=0) for column in (need, minutes))
+    local = [z[i] * sum(dense[i, j] * y[j] for j in range(64)) for i in range(64)]
+    assert found.local["value"].tolist() == pytest.approx(local)
+    assert found.value == pytest.approx(sum(local) / 64)
+    assert found.expected == 0
+    itself = moran(need, w, seed=3, other=need)
+    alone = moran(need, w, seed=3)
+    pd.testing.assert_frame_equal(itself.local, alone.local)
+    assert itself.value == alone.value
+
+
+def test_much_need_amid_long_ways_is_found_and_its_chance_is_that_of_dealing_out() -> None:
+    chance = np.random.default_rng(9)
+    need, minutes = chance.normal(size=(SIDE, SIDE)), chance.normal(size=(SIDE, SIDE))
+    need[4, 4] += 9
+    minutes[3:6, 3:6] += 9
+    minutes[4, 4] -= 9  # its own way is short: only those around count
+    found = moran(pd.Series(need.ravel()), rook(SIDE), seed=1, other=pd.Series(minutes.ravel()), false_share=1.0)
+    at = 4 * SIDE + 4
+    assert found.local["kind"][at] == "high_high"
+    y, z = (column.ravel() - column.mean() for column in (minutes, need))
+    others = np.delete(y / y.std(), at)
+    dealt = np.array([chance.permutation(others)[:4].mean() for _ in range(20_000)]) * z[at] / z.std()
+    share = min((dealt >= found.local["value"][at]).mean(), (dealt < found.local["value"][at]).mean())
+    assert found.local["p"][at] == pytest.approx(share, abs=0.01)
+    with pytest.raises(InputError, match="no_spread"):
+        moran(pd.Series(need.ravel()), rook(SIDE), seed=1, other=pd.Series(1.0, index=range(64)))

@@ -264,7 +264,7 @@ def said(call: Callable[[], object], asked: str) -> bytes:
         return without(repr((error.code, error.params, str(error))).encode(), [asked])
 
 
-FILES_ONLY = ("travel-time", "chances", "access", "capacity", "equity", "completeness")
+FILES_ONLY = ("travel-time", "chances", "access", "capacity", "equity", "completeness", "moran")
 """Commands that read files alone and never open the store."""
 
 
