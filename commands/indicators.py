@@ -1,4 +1,4 @@
-"""``cli.py indicators``: list what is known, print the values of one indicator, and add values from a file."""
+"""``cli.py indicators``: list what is known, print the values of one indicator, add values from a file, and send and list counts of issues."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.common import Lang, one_line, printable, told, words, write_whole
+from commands.common import Lang, give, one_line, printable, told, words, write_whole
 from commands.review import As
 
 if TYPE_CHECKING:
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from data.store import Store
     from geo.registry import Registry
 
-indicators = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List indicators, print their values, and add values from a file.")
+indicators = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="List indicators, print their values, add values from a file, and send and list counts of issues.",
+)
 Country = Annotated[str, typer.Option("--country", help="One country: PS, SY or IL.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line instead of sentences.")]
 
@@ -97,6 +101,57 @@ def import_command(
         asked = ValuesAsked(indicator, year, status, said, _new(indicator, unit, direction), country)
         upload = read_values(office.store, registry, read_file(file), asked, office.scope)
         account = upload.account if dry_run else write_upload(office.store, office.scope, upload)
+        if as_json:
+            print(json.dumps(account_json(upload, dry_run=dry_run), ensure_ascii=False, sort_keys=True))
+            return
+        for line in cell_lines(upload.plan.cells, tr):
+            print(printable(line))
+        if dry_run:
+            print(tr("cli.dry_run"))
+        print(account_text(account, tr))
+
+
+@indicators.command(name="issues")
+def issues_command(
+    country: Country = "",
+    year: Annotated[int | None, typer.Option(help="Only this year.")] = None,
+    out: Annotated[str, typer.Option("--out", help="The CSV file to write, or - for standard output.")] = "-",
+    lang: Lang = "",
+) -> None:
+    """List the counts of issues that centres sent, by governorate and year; small ones, and those that would give them away, are held back."""
+    from jobs.indicators_issues import issues_table
+
+    tr = words(lang)
+    with told(tr):
+        store, registry = _opened()
+        give(out, *issues_table(store, registry, _countries(registry, country), year, tr))
+
+
+@indicators.command(name="send-counts")
+def send_counts_command(
+    file: Annotated[Path, typer.Argument(help="The file, CSV or XLSX, with the columns issue, governorate, month and count and no other.")],
+    source_title: Annotated[str, typer.Option("--source-title", help="Title under which the counts are cited.")],
+    publisher: Annotated[str, typer.Option(help="Who publishes them.")],
+    licence: Annotated[str, typer.Option(help="Terms of use.")],
+    source_year: Annotated[int, typer.Option("--source-year", help="Year of the source.")],
+    login: As = "",
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and store nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the account as one line of JSON.")] = False,
+    lang: Lang = "",
+) -> None:
+    """Send counts of issues for the organisation of the person named by --as: sealed as sent, shown by year with small numbers held back."""
+    from commands.review import opened
+    from data.indicators_said import SourceSaid
+    from data.ingest.plan import read_file
+    from jobs.indicators_import import account_json, account_text, cell_lines, read_counts, write_upload
+
+    tr = words(lang)
+    with told(tr):
+        office = opened(login)
+        upload = read_counts(office.store, office.registry(), read_file(file), office.scope)
+        said = SourceSaid(source_title, publisher, source_year, licence)
+        account = upload.account if dry_run else write_upload(office.store, office.scope, upload, said)
         if as_json:
             print(json.dumps(account_json(upload, dry_run=dry_run), ensure_ascii=False, sort_keys=True))
             return

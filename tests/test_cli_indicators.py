@@ -92,3 +92,56 @@ def test_a_source_without_a_licence_or_a_file_that_is_not_there_is_refused(file:
         "import", file, "--indicator", "poverty_rate", "--source-title", "x", "--publisher", "x", "--licence", " ", "--lang", "en", code=2
     )
     run("import", "/nowhere.csv", "--indicator", "poverty_rate", *SAID, code=2)
+
+
+def test_counts_of_issues_are_sent_for_a_partner_and_listed_with_small_ones_hidden(tmp_path: Path) -> None:
+    organisation = str(load.registry().organisations.index[0])
+    load.accounts().create_user("rana", "rana", "seven olive trees", locale="en", actor="test", right=Right("partner", organisation_id=organisation))
+    path, out = tmp_path / "counts.csv", tmp_path / "issues.csv"
+    path.write_text(
+        "issue,governorate,month,count\nHousing,Hebron,2026-01,12\nHousing,Nablus,2026-01,40\nPermits,Hebron,2026-02,3\nPermits,Nablus,2026-02,25\n=cmd,Jenin,2026-02,17\n"
+        "Housing,Atlantis,2026-02,9\nHousing,Jenin,2026-02,30\n", encoding="utf-8",
+    )  # fmt: skip
+    asked = (
+        "send-counts",
+        str(path),
+        "--source-title",
+        "Open files",
+        "--publisher",
+        "Centre",
+        "--licence",
+        "own",
+        "--source-year",
+        "2026",
+        "--lang",
+        "en",
+    )
+    assert "counts of issues" in run(*asked, code=2)  # whoever runs the installation is no centre
+    dry = run(*asked, "--as", "rana", "--dry-run")
+    assert "row 7" in dry
+    assert "Atlantis" in dry
+    summary = json.loads(run("issues", "--country", "PS", "--out", str(out), "--lang", "en"))
+    assert (summary["rows"], out.read_text(encoding="utf-8").count("\n")) == (0, 1)
+    assert json.loads(run(*asked, "--as", "rana", "--json"))["added"] == 6
+    summary = json.loads(run("issues", "--country", "PS", "--year", "2026", "--out", str(out), "--lang", "en"))
+    table = pd.read_csv(out, keep_default_na=False)
+    rows = table.set_index(["issue", "area"])
+    assert summary["held_back"] == (table["count"] == "").sum() == table["held_back"].sum() > 0
+    assert rows.loc[("Permits", "Hebron"), "count"] == ""
+    assert "3" not in set(table["count"])
+    assert not [text for text in table["issue"] if text.startswith("=")]
+    assert rows.loc[("", "Nablus"), "source"] == "Open files"
+    assert json.loads(run("issues", "--country", "SY", "--out", str(out)))["rows"] == 0
+    assert json.loads(run("issues", "--year", "2020", "--out", str(out)))["rows"] == 0
+
+
+def test_counts_with_another_column_are_refused_whole(tmp_path: Path) -> None:
+    organisation = str(load.registry().organisations.index[0])
+    load.accounts().create_user("rana", "rana", "seven olive trees", locale="en", actor="test", right=Right("partner", organisation_id=organisation))
+    path = tmp_path / "counts.csv"
+    path.write_text("issue,governorate,month,count,name\nHousing,Hebron,2026-01,12,Somebody\n", encoding="utf-8")
+    asked = ("send-counts", str(path), "--source-title", "x", "--publisher", "x", "--licence", "x", "--source-year", "2026", "--as", "rana")
+    for lang in ("en", "ar", "he"):
+        told = run(*asked, "--lang", lang, code=2)
+        assert "name" in told
+        assert "Somebody" not in told

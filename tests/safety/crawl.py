@@ -313,6 +313,9 @@ COMMANDS: Mapping[tuple[str, ...], Callable[[World, Path], list[list[str]]]] = {
     ],
     ("roads", "add"): lambda _world, folder: [[str(folder / "in.csv"), "--country", "PS"]], ("roads", "list"): _nothing_to_do,
     ("indicators", "list"): lambda *_: [[], ["--json"]], ("indicators", "show"): lambda *_: [["population", "--country", "PS"]],
+    ("indicators", "issues"): _nothing_to_do, ("indicators", "send-counts"): lambda _world, folder: [
+        [str(folder / "in.csv"), "--source-title", "x", "--publisher", "x", "--licence", "x", "--source-year", "2026", "--dry-run"]
+    ],
     ("indicators", "import"): lambda _world, folder: [
         [str(folder / "in.csv"), "--source-title", "x", "--publisher", "x", "--licence", "x", "--indicator", "population", "--year", "2020", "--dry-run"]
     ],
