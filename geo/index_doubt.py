@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.index_steps import aggregate, normalise, treat
+from geo.index_tally import Tally, chunk_of
 from geo.need import LEAST_OF_AGGREGATE, Index, IndexMethod, normalised, turned
 
 CONCENTRATION = 50.0
@@ -16,10 +17,6 @@ CONCENTRATION = 50.0
 FEW_UNITS = 30
 """Below this, skewness says nothing, and the treatment of outliers is not varied."""
 QUANTILES = (0.05, 0.5, 0.95)
-_CHUNK = 500
-"""Draws at a time: what they need then stays in the processor's cache."""
-_TIE = 1e-12
-"""Scores this close, as a share of the largest, are equal but for rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +74,18 @@ def doubt(index: Index, *, draws: int, seed: int, top: int = 3, methods: bool = 
     drawn = chance.integers(len(options), size=draws)
     weights = {node.node_id: drawn_weights(chance, index.tree.shares(node.node_id), draws) for node in index.tree.aggregates}
     units = len(index.prepared)
-    counts = {node.node_id: np.zeros((units, units + 1), dtype=np.int64) for node in index.tree.aggregates}
+    tallies = {node.node_id: Tally(units, draws) for node in index.tree.aggregates}
     for number, method in enumerate(options):
         mine = np.flatnonzero(drawn == number)
         normed = {str(name): column.to_numpy(dtype=float) for name, column in normalised(index.prepared, index.tree, method)[0].items()}
-        for start in range(0, len(mine), _CHUNK):
-            some = mine[start : start + _CHUNK]
+        chunk = chunk_of(units)
+        for start in range(0, len(mine), chunk):
+            some = mine[start : start + chunk]
             scores = normed if errors is None else scores_astray(index, method, errors, chance.standard_normal((len(some), *index.prepared.shape)))
-            _count(index, method, scores, {name: w[some] for name, w in weights.items()}, counts)
-    return {name: _summary(index, table, top) for name, table in counts.items()}
+            made = node_scores(index, method, scores, {name: w[some] for name, w in weights.items()})
+            for name, tally in tallies.items():
+                tally.add(np.broadcast_to(made[name], (len(some), units)))
+    return {name: _summary(index, tally, top) for name, tally in tallies.items()}
 
 
 def drawn_weights(chance: np.random.Generator, shares: np.ndarray, draws: int) -> np.ndarray:
@@ -139,41 +139,8 @@ def node_scores(index: Index, method: IndexMethod, normed: dict[str, np.ndarray]
     return scores
 
 
-def _count(index: Index, method: IndexMethod, normed: dict[str, np.ndarray], weights: dict[str, np.ndarray], counts: dict[str, np.ndarray]) -> None:
-    """Add to each node's table how often each unit had each rank in these draws."""
-    scores = node_scores(index, method, normed, weights)
-    for name, table in counts.items():
-        _add_ranks(np.broadcast_to(scores[name], (len(weights[name]), len(index.prepared))), table)
-
-
-def _add_ranks(scores: np.ndarray, table: np.ndarray) -> None:
-    """Count ranks by one sort of each draw; equal scores share the better rank, as in the index itself."""
-    draws, units = scores.shape
-    blank = np.isnan(scores)
-    low = np.where(blank, np.inf, -scores) if blank.any() else -scores
-    order = np.argsort(low, axis=1)
-    ordered = np.take_along_axis(low, order, axis=1)
-    rank = np.broadcast_to(np.arange(units), (draws, units))
-    tied = ordered[:, 1:] <= ordered[:, :-1] + _TIE * max(float(np.abs(scores[~blank]).max(initial=0)), 1.0)
-    if tied.any():
-        fresh = np.column_stack([np.ones(draws, dtype=bool), ~tied])
-        rank = np.maximum.accumulate(np.where(fresh, rank, 0), axis=1)
-    if blank.any():
-        rank = np.where(np.isinf(ordered), units, rank)  # the last column gathers the draws in which a unit had no score
-    order *= units + 1
-    order += rank
-    table += np.bincount(order.ravel(), minlength=units * (units + 1)).reshape(units, units + 1)
-
-
-def _summary(index: Index, table: np.ndarray, top: int) -> Doubt:
-    ranked = table[:, :-1]
-    total = ranked.sum(axis=1)
-    reached = np.cumsum(ranked, axis=1)
-    columns = {}
-    for quantile in QUANTILES:
-        # The smallest rank that at least this share of the draws did not exceed.
-        rank = (reached >= quantile * total[:, None] - 1e-9).argmax(axis=1) + 1.0
-        columns[f"p{round(quantile * 100):02d}"] = np.where(total > 0, rank, np.nan)
+def _summary(index: Index, tally: Tally, top: int) -> Doubt:
+    found, first = tally.summary(QUANTILES, top)
     units = index.prepared.index
-    first = ranked[:, :top].sum(axis=1) / np.where(total > 0, total, 1)
-    return Doubt(pd.DataFrame(columns, index=units), pd.Series(np.where(total > 0, first, np.nan), index=units, name=f"top_{top}"))
+    columns = {f"p{round(share * 100):02d}": ranks for share, ranks in zip(QUANTILES, found, strict=True)}
+    return Doubt(pd.DataFrame(columns, index=units), pd.Series(first, index=units, name=f"top_{top}"))

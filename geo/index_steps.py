@@ -153,7 +153,9 @@ def aggregate(scores: np.ndarray, weights: np.ndarray, how: Aggregate, *, scale:
         enough = enough & (_weighed(there.astype(float), counted) >= least * counted.sum(axis=-1, keepdims=True) - 1e-9)
     shared = np.where(total > 0, total, 1)
     low, high = scale
-    if how == "arithmetic":
+    if how == "arithmetic" and there.all():
+        mean = _weighed(scores, weights / shared)  # the few weights are divided, not the many sums
+    elif how == "arithmetic":
         mean = _weighed(np.where(there, scores, 0), weights) / shared
     elif how == "geometric":
         floored = np.maximum(np.where(there, scores, high), low if low > 0 else FLOOR * high)
@@ -162,7 +164,7 @@ def aggregate(scores: np.ndarray, weights: np.ndarray, how: Aggregate, *, scale:
         ten = np.where(there, (scores - low) / (high - low) * 10, 0)
         turned = _weighed(np.log((10 - ten) / 10 * 9 + 1) * there, weights) / shared
         mean = low + (10 - np.exp(turned)) / 9 * (high - low)
-    return np.where(enough, mean, np.nan)
+    return mean if enough.all() else np.where(enough, mean, np.nan)
 
 
 def _weighed(values: np.ndarray, weights: np.ndarray) -> np.ndarray:

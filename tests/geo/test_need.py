@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from geo.errors import InputError, SchemaError
 from geo.index_doubt import alternatives, doubt
 from geo.index_steps import aggregate, kurtosis, normalise, skewness, treat
+from geo.index_tally import Tally
 from geo.index_tree import Tree, read_tree
 from geo.need import IndexMethod, make_index
 
@@ -275,6 +276,30 @@ def test_half_of_the_children_make_an_aggregate_whatever_they_weigh() -> None:
 def test_scores_that_differ_by_rounding_alone_share_a_rank() -> None:
     index = make_index(frame([[0.1, 0.2, 0.7], [0.7, 0.1, 0.2], [0.2, 0.7, 0.1], [0, 0, 0], [1, 1, 1]]), flat(3), KEEP)
     assert index.ranks()["root"].tolist() == [2, 2, 2, 5, 1]
+
+
+@pytest.mark.parametrize(("units", "draws"), [(1, 5), (2, 40), (7, 300), (40, 60), (60, 40), (1100, 4), (1100, 1200)])
+@pytest.mark.parametrize("kind", ["any", "tied", "blank", "equal"])
+def test_ranks_are_counted_as_they_are(units: int, draws: int, kind: str) -> None:
+    """Against pandas' ranks, draw by draw: ties, blanks, draws fewer or more than units, and more units than last bits hold."""
+    chance = np.random.default_rng(units + draws)
+    scores = chance.normal(size=(draws, units))
+    if kind == "tied":
+        scores = chance.integers(-3, 4, (draws, units)) / 3 + scores * 1e-16
+    if kind == "blank":
+        scores[chance.random(scores.shape) < 0.3] = np.nan
+        scores[:, 0] = np.nan
+    if kind == "equal":
+        scores[:] = 0.1
+    tally = Tally(units, draws)
+    for start in range(0, draws, 50):
+        tally.add(scores[start : start + 50])
+    found, first = tally.summary((0.05, 0.5, 0.95), 3)
+    ranks = pd.DataFrame(scores.round(12)).rank(axis=1, ascending=False, method="min")
+    for share, got in zip((0.05, 0.5, 0.95), found, strict=True):
+        expected = [np.quantile(column.dropna(), share, method="inverted_cdf") if column.notna().any() else np.nan for _, column in ranks.items()]
+        np.testing.assert_array_equal(got, expected)
+    np.testing.assert_allclose(first, (ranks <= 3).sum() / ranks.notna().sum().replace(0, np.nan))
 
 
 def test_methods_that_do_not_go_together_are_not_drawn() -> None:
