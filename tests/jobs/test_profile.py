@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.demand import group_shares
 from geo.errors import InputError
 from geo.ledger import PARTS
 from geo.profile import Profile, figures_table
@@ -222,3 +223,13 @@ def test_two_lists_that_share_enough_tell_how_many_sites_there_are() -> None:
 def test_one_list_tells_nothing_of_what_it_lacks() -> None:
     with pytest.raises(KeyError):
         profile().figure("quality.likely")
+
+
+@pytest.mark.parametrize(("stated", "told"), [("official", "derived"), ("estimate", "estimate"), ("inferred", "inferred")])
+def test_people_counted_by_a_share_are_no_official_number(stated: str, told: str) -> None:
+    registry, inputs = made()
+    row = {"share": 0.25, "rule": next(iter(group_shares()["rule"])), "stated_for": "PS0150", "year": 2017, "status": stated, "source_id": "invented"}
+    groups = {"women": pd.DataFrame([row], index=["PS0150"])}
+    found = make_profile(registry, dataclasses.replace(inputs, groups=groups), "PS0150", EN)
+    assert (found.figure("people.group.women").value, found.figure("people.group.women").status) == (175_000, told)
+    assert found.table("groups").rows[0][-1] == EN(f"need.status.{told}")

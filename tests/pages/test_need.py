@@ -68,7 +68,7 @@ def test_the_ranking_is_the_index_and_a_blank_stays_one(country: str) -> None:
         if pd.isna(row["rank"]):
             assert "jw-blank" in line[0]
         else:
-            assert f"{row['rank']} ({row['rank_p05']}–{row['rank_p95']})" in line[0]
+            assert f"{row['rank']} ({row['rank_p05']}-{row['rank_p95']})" in line[0]
             assert f"<td>{row['score']:.1f}</td>" in line[0]
 
 
