@@ -29,6 +29,7 @@ _SCRIPTS = (
     "marks",
     "sites",
     "popup",
+    "frame",
     "legend",
     "controls",
     "explore",

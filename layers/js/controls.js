@@ -13,17 +13,6 @@
     },
   });
 
-  function panel(map, position, content) {
-    const Control = L.Control.extend({
-      onAdd: function () {
-        L.DomEvent.disableClickPropagation(content);
-        L.DomEvent.disableScrollPropagation(content);
-        return content;
-      },
-    });
-    return new Control({ position }).addTo(map);
-  }
-
   jiwar.controls = function (map, config, { home, layers, tiles }) {
     const words = config.words;
     L.control.zoom({ position: config.corners.zoom, zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
@@ -32,7 +21,7 @@
       event.preventDefault();
       home();
     });
-    panel(map, config.corners.zoom, el("div", { class: "leaflet-bar jw-home" }, whole));
+    jiwar.panel(map, config.corners.zoom, el("div", { class: "leaflet-bar jw-home" }, whole));
     map.attributionControl.setPosition(config.corners.scale);
     new Scale({ position: config.corners.scale, imperial: false, words }).addTo(map);
     map.attributionControl.setPrefix("Leaflet");
@@ -49,7 +38,7 @@
     };
     for (const layer of layers) entry(layer.text, true, layer.show);
     if (tiles) entry(words.tiles, false, tiles);
-    panel(map, config.corners.layers, box);
+    jiwar.panel(map, config.corners.layers, box);
 
     const container = map.getContainer();
     const message = el("div", { class: "jw-message", role: "status", dir: config.dir, lang: config.lang });

@@ -14,34 +14,18 @@
         card: async (id) => cards[id],
       };
     }
-    const get = async (url) => {
-      const answer = await fetch(url);
-      if (!answer.ok) throw new Error(answer.status + " " + url);
-      return answer;
-    };
     const urls = config.urls;
     return {
-      sites: async () => (await get(urls.sites)).arrayBuffer(),
-      areas: async () => (await get(urls.areas)).json(),
-      base: async () => (await get(urls.base)).json(),
-      card: async (id) => (await get(urls.site.replace("{id}", encodeURIComponent(id)))).json(),
+      sites: () => jiwar.fetched(urls.sites).then((answer) => answer.arrayBuffer()),
+      areas: () => jiwar.json(urls.areas),
+      base: () => jiwar.json(urls.base),
+      card: (id) => jiwar.json(urls.site.replace("{id}", encodeURIComponent(id))),
     };
-  }
-
-  function send(value) {
-    if (window.Streamlit && window.Streamlit.setComponentValue) window.Streamlit.setComponentValue(value);
   }
 
   jiwar.mount = function (map, config) {
     const words = config.words;
-    const container = map.getContainer();
-    container.classList.add("jw-map");
-    // Leaflet focuses the map at every press; the page must not scroll under the pointer between press and release.
-    const focus = container.focus.bind(container);
-    container.focus = () => focus({ preventScroll: true });
-    container.setAttribute("lang", config.lang);
-    container.setAttribute("role", "region");
-    container.setAttribute("aria-label", words.map);
+    const frame = jiwar.frame(map, config);
     const data = source(config);
     const colours = [...config.sectors.map((one) => one.colour), config.colours.other, ...config.bands.map((one) => one.colour)];
     const mark = jiwar.marks(colours, config.sectors.length + 1);
@@ -51,37 +35,22 @@
     const labels = jiwar.labels(map, config, areas, sites);
     const popups = jiwar.popups(map, config, data.card);
     const legend = jiwar.legend(map, config, mark);
-    const state = { command: null, fit: null, fly: null, look: null, opened: null, ready: false };
+    const state = { command: null, fit: null, fly: null, opened: null, ready: false };
 
-    const toggle = (layer) => (on) => (on ? layer.addTo(map) : layer.remove());
     const controls = jiwar.controls(map, config, {
       home,
       layers: [
         { text: words.layer_need, show: areas.showNeed },
-        { text: words.layer_sites, show: toggle(sites.layer) },
-        { text: words.layer_labels, show: toggle(labels.layer) },
+        { text: words.layer_sites, show: frame.toggle(sites.layer) },
+        { text: words.layer_labels, show: frame.toggle(labels.layer) },
       ],
-      tiles: config.tiles ? toggle(L.tileLayer(config.tiles.url, { pane: "jw-land", attribution: config.tiles.attribution, maxZoom: 18 })) : null,
+      tiles: frame.tiles,
     });
-
-    // Room around what the map is fitted to: an open legend must not lie on it.
-    function room(margin) {
-      const [paddingTopLeft, paddingBottomRight] = jiwar.besideLegend(map, config, margin);
-      return { paddingTopLeft, paddingBottomRight };
-    }
-
-    // Go to a view, and go there again when the window changes before the reader has moved the map: a frame often
-    // gets its real size only after the first command.
-    function look(go) {
-      state.look = go;
-      go(state.ready && !jiwar.calm());
-    }
-    for (const name of ["pointerdown", "wheel", "keydown"]) container.addEventListener(name, () => (state.look = null), { capture: true, passive: true });
-    map.on("resize", () => state.look && state.look(false));
+    const look = (go) => frame.look(go, state.ready && !jiwar.calm());
 
     function home() {
       const bounds = areas.bounds();
-      if (bounds) look((animate) => map.fitBounds(bounds, { ...room(12), animate }));
+      if (bounds) look((animate) => frame.fit(bounds, { animate }));
     }
 
     function move(command) {
@@ -91,7 +60,7 @@
       else if (fit !== state.fit || !state.ready) {
         if (command.fit) {
           const [west, south, east, north] = command.fit;
-          look((animate) => map.fitBounds([[south, west], [north, east]], { ...room(24), maxZoom: 14, animate }));
+          look((animate) => frame.fit([[south, west], [north, east]], { margin: 24, maxZoom: 14, animate }));
         } else home();
       }
       Object.assign(state, { fit, fly });
@@ -130,21 +99,6 @@
       });
     }
 
-    function load() {
-      controls.message(words.loading);
-      Promise.all([data.base(), data.areas(), data.sites()]).then(
-        ([land, outlines, packed]) => {
-          controls.message("");
-          base.load(land);
-          areas.load(outlines);
-          labels.load(land);
-          sites.load(jiwar.readSites(packed));
-          apply();
-        },
-        () => controls.message(words.load_failed, load),
-      );
-    }
-
     function listSites(group) {
       const all = sites.members(group);
       const names = sites.data().names();
@@ -157,26 +111,11 @@
       popups.showList(sites.data().latLng(all[0]), jiwar.fill(words.here, { n: jiwar.number(all.length) }), rows);
     }
 
-    let lastSent = 0;
-    function chooseArea(id) {
-      // A double click zooms; it must not choose the area and let go of it again.
-      if (Date.now() - lastSent < 400) return;
-      lastSent = Date.now();
-      map.closePopup();
-      send({ event: "area", id, n: lastSent });
-    }
-
-    function clickAreas(event) {
-      const found = config.inline ? [] : areas.at(event.latlng);
-      if (found.length === 1) chooseArea(found[0].id);
-      if (found.length > 1) popups.showList(event.latlng, words.overlap, found.map((one) => ({ text: one.name, choose: () => chooseArea(one.id) })));
-    }
-
     map.on("click", (event) => {
       const touch = event.originalEvent.pointerType === "touch";
       const group = sites.at(event.containerPoint, touch ? 12 : 3);
       popups.hideTip();
-      if (!group) return clickAreas(event);
+      if (!group) return config.inline || frame.clickAreas(event, areas, popups);
       if (group.count === 1) return popups.showSite(sites.data().latLng(group.first), sites.data().ids()[group.first]);
       if (sites.stacked(group)) return listSites(group);
       map.fitBounds(sites.bounds(group), { padding: [50, 50], maxZoom: 18, animate: !jiwar.calm() });
@@ -184,13 +123,12 @@
     map.on("mousemove", (event) => {
       const group = sites.at(event.containerPoint, 2);
       const found = group ? [] : areas.at(event.latlng);
-      container.style.cursor = group || (found.length && !config.inline) ? "pointer" : "";
+      frame.container.style.cursor = group || (found.length && !config.inline) ? "pointer" : "";
       if (group && group.count === 1) popups.tip(sites.latLng(group), [sites.data().names()[group.first]]);
       else if (found.length && map.getZoom() < 12) popups.tip(event.latlng, [found[0].name, areas.words(found[0])]);
       else popups.hideTip();
     });
     map.on("mouseout movestart", popups.hideTip);
-    if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
 
     jiwar.map = map;
     jiwar.set = function (command) {
@@ -198,7 +136,13 @@
       apply();
     };
     if (jiwar.waiting) jiwar.set(jiwar.waiting);
-    load();
+    frame.load(controls, [data.base, data.areas, data.sites], (land, outlines, packed) => {
+      base.load(land);
+      areas.load(outlines);
+      labels.load(land);
+      sites.load(jiwar.readSites(packed));
+      apply();
+    });
   };
 
   // A command may come before the map: it waits.

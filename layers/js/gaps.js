@@ -66,21 +66,10 @@
 
   function legendPanel(map, config) {
     const words = config.words;
-    const title = el("span", {}, words.legend);
     const need = el("div", { class: "jw-need" });
     const heading = el("p", { class: "jw-heading" });
     const marks = el("ul", { style: COLUMNS });
-    const places = el("div", { class: "jw-check" }, heading, marks, el("p", { class: "jw-about" }, words.sizes));
-    const box = el("details", { class: "jw-panel jw-legend", dir: config.dir, lang: config.lang }, el("summary", {}, title), need, places);
-    box.open = map.getContainer().clientWidth >= 640;
-    const Control = L.Control.extend({
-      onAdd: function () {
-        L.DomEvent.disableClickPropagation(box);
-        L.DomEvent.disableScrollPropagation(box);
-        return box;
-      },
-    });
-    new Control({ position: config.corners.legend }).addTo(map);
+    const title = jiwar.legendBox(map, config, need, el("div", { class: "jw-check" }, heading, marks, el("p", { class: "jw-about" }, words.sizes)));
 
     function sample(mark) {
       const canvas = el("canvas", { class: "jw-mark", width: 36, height: 36, "aria-hidden": "true" });
@@ -88,13 +77,6 @@
       context.scale(2, 2);
       drawMark(context, mark.shape, 9, 9, 6, jiwar.colour(mark.colour, config.colours.other));
       return canvas;
-    }
-
-    function swatch(colour) {
-      const fill = el("i", {});
-      if (colour) Object.assign(fill.style, { background: jiwar.colour(colour, config.colours.other), opacity: config.colours.needOpacity });
-      else fill.className = "jw-hatched";
-      return el("span", { class: "jw-swatch", "aria-hidden": true }, fill);
     }
 
     function edge(colour, dashed) {
@@ -105,17 +87,11 @@
 
     return {
       set: function (command) {
-        const legend = command.legend;
-        title.textContent = legend.title;
-        const row = (colour, text) => el("li", {}, swatch(colour), el("span", {}, text));
-        const classes = el("ul", { style: COLUMNS }, ...legend.labels.map((label, i) => row(legend.colours[i], label)));
-        const hatched = el("ul", {}, row(null, words.no_data));
-        const facts = [legend.unit, legend.year].filter(Boolean).join(" · ");
-        const about = [[legend.status, legend.source && words.source + ": " + legend.source].filter(Boolean).join(" · ")];
-        need.replaceChildren(el("p", { class: "jw-unit", dir: "auto" }, facts), classes, hatched, ...about.map((line) => el("p", { class: "jw-about", dir: "auto" }, line)));
+        title.textContent = command.legend.title;
+        jiwar.writeClasses(need, config, command.legend, COLUMNS);
         heading.textContent = command.marks_title;
-        marks.replaceChildren(...command.marks.map((mark) => el("li", {}, sample(mark), el("span", {}, mark.label))));
-        const band = (label, i) => el("li", {}, edge(command.reach.colours[i], command.reach.dashed), el("span", {}, label));
+        marks.replaceChildren(...command.marks.map((mark) => jiwar.row(sample(mark), mark.label)));
+        const band = (label, i) => jiwar.row(edge(command.reach.colours[i], command.reach.dashed), label);
         if (command.reach.url) need.append(el("p", { class: "jw-heading" }, command.reach.title), el("ul", { style: COLUMNS }, ...command.reach.labels.map(band)));
       },
     };
@@ -123,14 +99,7 @@
 
   jiwar.mountGaps = function (map, config) {
     const words = config.words;
-    const container = map.getContainer();
-    container.classList.add("jw-map");
-    // Leaflet focuses the map at every press; the page must not scroll under the pointer between press and release.
-    const focus = container.focus.bind(container);
-    container.focus = () => focus({ preventScroll: true });
-    container.setAttribute("lang", config.lang);
-    container.setAttribute("role", "region");
-    container.setAttribute("aria-label", words.map);
+    const frame = jiwar.frame(map, config);
     const base = jiwar.base(map, config);
     const areas = jiwar.areas(map, config);
     map.createPane("jw-sites").style.zIndex = 370;
@@ -140,36 +109,22 @@
     const labels = jiwar.labels(map, config, areas, { clusters: () => [], layer: points });
     const popups = jiwar.popups(map, config, null);
     const legend = legendPanel(map, config);
-    const toggle = (layer) => (on) => (on ? layer.addTo(map) : layer.remove());
     const controls = jiwar.controls(map, config, {
       home,
       layers: [
         { text: words.layer_need, show: areas.showNeed },
-        { text: words.layer_sites, show: toggle(points) },
-        { text: words.layer_reach, show: toggle(reach.layer) },
-        { text: words.layer_labels, show: toggle(labels.layer) },
+        { text: words.layer_sites, show: frame.toggle(points) },
+        { text: words.layer_reach, show: frame.toggle(reach.layer) },
+        { text: words.layer_labels, show: frame.toggle(labels.layer) },
       ],
-      tiles: config.tiles ? toggle(L.tileLayer(config.tiles.url, { pane: "jw-land", attribution: config.tiles.attribution, maxZoom: 18 })) : null,
+      tiles: frame.tiles,
     });
     let command = null;
     let fitted = null;
-    let look = null;
-
-    function go(to) {
-      look = to;
-      to();
-    }
-    for (const name of ["pointerdown", "wheel", "keydown"]) container.addEventListener(name, () => (look = null), { capture: true, passive: true });
-    map.on("resize", () => look && look());
-
-    function fit(bounds, maxZoom) {
-      const [paddingTopLeft, paddingBottomRight] = jiwar.besideLegend(map, config, 12);
-      map.fitBounds(bounds, { paddingTopLeft, paddingBottomRight, maxZoom, animate: false });
-    }
 
     function home() {
       const bounds = areas.bounds();
-      if (bounds) go(() => fit(bounds, 14));
+      if (bounds) frame.look(() => frame.fit(bounds, { maxZoom: 14 }));
     }
 
     function apply() {
@@ -182,7 +137,7 @@
       if (wanted !== fitted) {
         if (command.fit) {
           const [west, south, east, north] = command.fit;
-          go(() => fit([[south, west], [north, east]], 10));
+          frame.look(() => frame.fit([[south, west], [north, east]], { maxZoom: 10 }));
         } else home();
       }
       fitted = wanted;
@@ -193,41 +148,14 @@
       else requestAnimationFrame(done);
     }
 
-    const get = (url) => fetch(url).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status + " " + url))));
-    function load() {
-      controls.message(words.loading);
-      Promise.all([get(config.urls.base), get(config.urls.areas), get(config.urls.points)]).then(
-        ([land, outlines, packed]) => {
-          controls.message("");
-          base.load(land);
-          areas.load(outlines);
-          labels.load(land);
-          points._points = packed.points.map(([lon, lat, name]) => ({ at: jiwar.mercator(lon, lat), latLng: L.latLng(lat, lon), name }));
-          apply();
-        },
-        () => controls.message(words.load_failed, load),
-      );
-    }
-
-    let lastSent = 0;
-    function chooseArea(id) {
-      // A double click zooms; it must not choose the area and let go of it again.
-      if (Date.now() - lastSent < 400) return;
-      lastSent = Date.now();
-      map.closePopup();
-      if (window.Streamlit && window.Streamlit.setComponentValue) window.Streamlit.setComponentValue({ event: "area", id, n: lastSent });
-    }
-
     map.on("click", (event) => {
       popups.hideTip();
-      const found = areas.at(event.latlng);
-      if (found.length === 1) chooseArea(found[0].id);
-      if (found.length > 1) popups.showList(event.latlng, words.overlap, found.map((one) => ({ text: one.name, choose: () => chooseArea(one.id) })));
+      frame.clickAreas(event, areas, popups);
     });
     map.on("mousemove", (event) => {
       const place = points.at(event.containerPoint);
       const found = place ? [] : areas.at(event.latlng);
-      container.style.cursor = found.length ? "pointer" : "";
+      frame.container.style.cursor = found.length ? "pointer" : "";
       const site = reach.at(event.containerPoint);
       if (site) popups.tip(site.latLng, [site.name]);
       else if (place) popups.tip(points._points[place.i].latLng, [points._points[place.i].name, command.marks[place.state].label]);
@@ -235,7 +163,6 @@
       else popups.hideTip();
     });
     map.on("mouseout movestart", popups.hideTip);
-    if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
 
     jiwar.map = map;
     jiwar.setGaps = function (next) {
@@ -243,7 +170,14 @@
       apply();
     };
     if (jiwar.waitingGaps) jiwar.setGaps(jiwar.waitingGaps);
-    load();
+    const wanted = ["base", "areas", "points"].map((name) => () => jiwar.json(config.urls[name]));
+    frame.load(controls, wanted, (land, outlines, packed) => {
+      base.load(land);
+      areas.load(outlines);
+      labels.load(land);
+      points._points = packed.points.map(([lon, lat, name]) => ({ at: jiwar.mercator(lon, lat), latLng: L.latLng(lat, lon), name }));
+      apply();
+    });
   };
 
   // A command may come before the map: it waits.

@@ -10,26 +10,15 @@
   };
 
   jiwar.legend = function (map, config, mark) {
-    const { el } = jiwar;
+    const { el, row } = jiwar;
     const words = config.words;
     const need = el("div", { class: "jw-need" });
     const check = el("div", { class: "jw-check" });
     check.hidden = true;
     const fields = el("div", {});
     const count = el("p", { class: "jw-count", role: "status" });
-    const title = el("span", {}, words.legend);
-    const box = el("details", { class: "jw-panel jw-legend", dir: config.dir, lang: config.lang }, el("summary", {}, title), need, check, count, marks());
+    const title = jiwar.legendBox(map, config, need, check, count, marks());
     check.append(el("p", { class: "jw-heading" }, words.by_check), el("ul", {}, ...config.bands.map((one, i) => row(sample(0, config.sectors.length + 1 + i), one.label))));
-    box.open = map.getContainer().clientWidth >= 640;
-
-    const Control = L.Control.extend({
-      onAdd: function () {
-        L.DomEvent.disableClickPropagation(box);
-        L.DomEvent.disableScrollPropagation(box);
-        return box;
-      },
-    });
-    new Control({ position: config.corners.legend }).addTo(map);
 
     function sample(style, sector) {
       const copy = document.createElement("canvas");
@@ -40,10 +29,6 @@
       copy.setAttribute("aria-hidden", "true");
       copy.className = "jw-mark";
       return copy;
-    }
-
-    function row(swatch, text) {
-      return el("li", {}, swatch, el("span", {}, text));
     }
 
     function marks() {
@@ -59,17 +44,6 @@
       return part;
     }
 
-    function swatch(colour) {
-      const box = el("span", { class: "jw-swatch", "aria-hidden": true });
-      const fill = el("i", {});
-      if (colour) {
-        fill.style.background = jiwar.colour(colour, config.colours.other);
-        fill.style.opacity = config.colours.needOpacity;
-      } else fill.className = "jw-hatched";
-      box.append(fill);
-      return box;
-    }
-
     return {
       set: function (command) {
         const legend = command.legend;
@@ -77,10 +51,7 @@
         fields.hidden = !check.hidden;
         title.textContent = command.need ? legend.title : words.legend;
         if (!command.need) return need.replaceChildren();
-        const classes = el("ul", {}, ...legend.labels.map((label, i) => row(swatch(legend.colours[i]), label)), row(swatch(null), words.no_data));
-        const facts = [legend.unit, legend.year].filter(Boolean).join(" · ");
-        const about = [legend.status, legend.source && words.source + ": " + legend.source].filter(Boolean);
-        need.replaceChildren(el("p", { class: "jw-unit", dir: "auto" }, facts), classes, ...about.map((line) => el("p", { class: "jw-about", dir: "auto" }, line)));
+        jiwar.writeClasses(need, config, legend);
       },
       count: function (shown, unplaced) {
         const text = jiwar.fill(words.on_map, { n: jiwar.number(shown) });
