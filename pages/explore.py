@@ -118,7 +118,7 @@ def _choose_look(registry: Registry, wanted: Filter, place: DeltaGenerator, more
         tr("explore.need"), options, key="need",
         format_func=lambda code: registry.label("indicator", code, tr.lang) if code else tr("explore.need_none"),
     )  # fmt: skip
-    with more.popover(tr("explore.more"), icon=":material/tune:", width="stretch"):
+    with more.container(key="filter_more").popover(tr("explore.more"), icon=":material/tune:", width="stretch"):
         filters.show_more(registry, tr)
         method = st.segmented_control(
             tr("explore.classes"), NEED_METHODS, key="classes", default=NEED_METHODS[0], required=True,
