@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from data.indicators_said import NewIndicator
     from data.store import Store
     from geo.registry import Registry
+    from i18n import Translator
+    from jobs.indicators_import import Account, Upload
 
 indicators = typer.Typer(
     no_args_is_help=True,
@@ -91,7 +93,7 @@ def import_command(
     from commands.review import opened
     from data.indicators_said import SourceSaid, ValuesAsked
     from data.ingest.plan import read_file
-    from jobs.indicators_import import account_json, account_text, cell_lines, read_values, write_upload
+    from jobs.indicators_import import read_values, write_upload
 
     tr = words(lang)
     with told(tr):
@@ -101,14 +103,7 @@ def import_command(
         asked = ValuesAsked(indicator, year, status, said, _new(indicator, unit, direction), country)
         upload = read_values(office.store, registry, read_file(file), asked, office.scope)
         account = upload.account if dry_run else write_upload(office.store, office.scope, upload)
-        if as_json:
-            print(json.dumps(account_json(upload, dry_run=dry_run), ensure_ascii=False, sort_keys=True))
-            return
-        for line in cell_lines(upload.plan.cells, tr):
-            print(printable(line))
-        if dry_run:
-            print(tr("cli.dry_run"))
-        print(account_text(account, tr))
+        _tell(upload, account, tr, dry_run=dry_run, as_json=as_json)
 
 
 @indicators.command(name="issues")
@@ -144,7 +139,7 @@ def send_counts_command(
     from commands.review import opened
     from data.indicators_said import SourceSaid
     from data.ingest.plan import read_file
-    from jobs.indicators_import import account_json, account_text, cell_lines, read_counts, write_upload
+    from jobs.indicators_import import read_counts, write_upload
 
     tr = words(lang)
     with told(tr):
@@ -152,14 +147,21 @@ def send_counts_command(
         upload = read_counts(office.store, office.registry(), read_file(file), office.scope)
         said = SourceSaid(source_title, publisher, source_year, licence)
         account = upload.account if dry_run else write_upload(office.store, office.scope, upload, said)
-        if as_json:
-            print(json.dumps(account_json(upload, dry_run=dry_run), ensure_ascii=False, sort_keys=True))
-            return
-        for line in cell_lines(upload.plan.cells, tr):
-            print(printable(line))
-        if dry_run:
-            print(tr("cli.dry_run"))
-        print(account_text(account, tr))
+        _tell(upload, account, tr, dry_run=dry_run, as_json=as_json)
+
+
+def _tell(upload: Upload, account: Account, tr: Translator, *, dry_run: bool, as_json: bool) -> None:
+    """Print what became of a file: refused cells with their fix and the counts, or one line of JSON."""
+    from jobs.indicators_import import account_json, account_text, cell_lines
+
+    if as_json:
+        print(json.dumps(account_json(upload, dry_run=dry_run), ensure_ascii=False, sort_keys=True))
+        return
+    for line in cell_lines(upload.plan.cells, tr):
+        print(printable(line))
+    if dry_run:
+        print(tr("cli.dry_run"))
+    print(account_text(account, tr))
 
 
 def _new(name: str, unit: str, direction: int) -> NewIndicator | None:
