@@ -106,7 +106,7 @@ def matrix_ours(nodes: int, folder: Path, *, threads: int = 1, limit: float = LI
     return Told(spent, _pairs(found.point, found.site, found.ms, sorted_=True), {"pairs": len(found.ms)})
 
 
-def matrix_scipy(nodes: int, folder: Path, *, lean: bool = False) -> Told:
+def matrix_scipy(nodes: int, folder: Path, *, lean: bool = False, limit: float = LIMIT) -> Told:
     """Search 50 sites at once; the pairs are what numpy makes of them, 24 bytes each, or ``lean``, cast to 12 bytes a pair portion by portion."""
     from scipy.sparse.csgraph import dijkstra
 
@@ -116,7 +116,7 @@ def matrix_scipy(nodes: int, folder: Path, *, lean: bool = False) -> Told:
     def work() -> list[np.ndarray]:
         parts = []
         for first in range(0, len(here.sites), 50):
-            reach = dijkstra(table, indices=here.sites[first : first + 50], limit=LIMIT * MS)[:, here.points]
+            reach = dijkstra(table, indices=here.sites[first : first + 50], limit=limit * MS)[:, here.points]
             site, point = np.nonzero(np.isfinite(reach))
             columns = (point, site + first, reach[site, point])
             parts.append([column.astype(np.int32) for column in columns] if lean else columns)
@@ -211,6 +211,7 @@ def surface_skimage(side: int, _: Path) -> Told:
 CASES: dict[tuple[str, str], Callable[[int, Path], Told]] = {
     ("nearest", "ours"): nearest_ours, ("nearest", "scipy"): nearest_scipy, ("nearest", "networkx"): nearest_networkx, ("nearest", "ego_graph"): nearest_ego,
     ("matrix", "ours"): matrix_ours, ("matrix", "scipy"): matrix_scipy, ("matrix", "scipy, lean"): functools.partial(matrix_scipy, lean=True), ("matrix", "pandana"): matrix_pandana,
+    ("matrix60", "ours"): functools.partial(matrix_ours, limit=LONG), ("matrix60", "scipy"): functools.partial(matrix_scipy, limit=LONG),
     ("surface", "ours"): surface_ours, ("surface", "skimage"): surface_skimage,
     **{("workers", way): workers(way) for way in ("one", "two", "processes", "dask")},
 }  # fmt: skip

@@ -67,6 +67,7 @@ FULL = (
     Row("2 pairs, 1,000 x 10,000, 30 min", "matrix", 100_000, "scipy, lean", "scipy", 2.7),
     Row("2 pairs, 1,000 x 10,000, 30 min", "matrix", 100_000, "pandana", "pandana", 15, part=True),
     Row("2 pairs, 1,000 x 10,000, 30 min", "matrix", 100_000, OSRM, "osrm", 10, own=True),
+    Row("2 pairs, 1,000 x 10,000, 60 min", "matrix60", 100_000, "scipy", "scipy", 2.7, 0.9),
     Row("2b pairs, 10,000 x 100,000, 30 min", "matrix", 1_000_000, "scipy", "scipy", 4.5, 0.7),
     Row("2b pairs, 10,000 x 100,000, 30 min", "matrix", 1_000_000, "scipy, lean", "scipy", 4.5),
     Row("3 E2SFCA, 1,000,000 pairs", "e2sfca", 1_000_000, "access", "access", 30, close=1e-12),
@@ -84,9 +85,10 @@ FULL = (
     Row("10 pipeline, 100,000 junctions", "pipeline", 100_000, "pandana + access", "pandana", 10, 0.1, 1e-9),
     Row("10 pipeline, 10,000 junctions", "pipeline", 10_000, "scipy + access", "access", 1, close=1e-9),
 )
-SMALL = {"nearest": 10_000, "matrix": 10_000, "e2sfca": 100_000, "file": 100_000, "capacity": 100_000, "surface": 1_000, "areas": 100_000,
+SMALL = {"nearest": 10_000, "matrix": 10_000, "matrix60": 10_000, "e2sfca": 100_000, "file": 100_000, "capacity": 100_000, "surface": 1_000, "areas": 100_000,
          "workers": 10_000, "pipeline": 10_000}  # fmt: skip
 """Sizes of ``--quick``: peers and answers are the same, and no goal is set."""
+ON_ROADS = frozenset({"nearest", "matrix", "matrix60", "workers", "pipeline"})
 ALONE = (("optimal", 100_000), ("optimal", 1_000_000), ("raam", 100_000), ("raam", 1_000_000), ("raam", 10_000_000))
 GROWTH = (10_000, 100_000, 1_000_000, 5_000_000)
 HEAD = f"{'case':<38}{'peer':<18}{'peer_s':>10}{'ours_s':>10}{'ratio':>9}  {'memory MB':<16}{'agree':<9}{'goal':<14}met"
@@ -126,7 +128,7 @@ def compare(folder: Path, rows: list[Row]) -> list[str]:
     print(HEAD, flush=True)
     missed = []
     measure = functools.cache(functools.partial(_measured, folder))
-    if any(row.case in {"nearest", "matrix", "workers", "pipeline"} for row in rows):
+    if any(row.case in ON_ROADS for row in rows):
         _world(folder, 10_000)
         fresh("matrix", "ours", 10_000, folder)  # compiled code is on disk from here on
     for row in rows:
@@ -160,7 +162,7 @@ def _goal(row: Row) -> str:
 
 
 def _measured(folder: Path, case: str, side: str, size: int, cpus: int) -> Told:
-    if case in {"nearest", "matrix", "workers", "pipeline"}:
+    if case in ON_ROADS:
         _world(folder, size)
     if case in {"e2sfca", "file", "capacity"}:
         _prepared(f"from bench._measures import build_pairs; build_pairs(Path({str(folder)!r}), {size})")

@@ -43,7 +43,8 @@ def two_step(population: pd.Series, supply: pd.Series, minutes: Minutes, *, limi
     parts = [slice(first, first + _PART) for first in range(0, len(minutes), _PART)]
     for part in parts:
         weights[part] = decay.weights(minutes.minutes[part])
-        weights[part] *= minutes.inside(limit, part)  # a pair beyond the limit weighs nothing
+        if decay.end > limit:
+            weights[part] *= minutes.inside(limit, part)  # a pair beyond the limit weighs nothing
         asked += np.bincount(minutes.site[part], people.take(minutes.point[part]) * weights[part], len(places))
     level = _per_person(places, asked)
     for part in parts:

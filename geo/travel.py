@@ -18,7 +18,7 @@ from geo.roads import EARTH_M, Bools, Floats, Ints, great_circle
 from geo.roads_rules import CAR_KPH, MODES, TAXI_FACTOR, TAXI_WAIT_MINUTES, WALK_KPH
 from geo.roads_snap import Snapped
 from geo.travel_network import MAX_MINUTES, MS, Csr, Network
-from geo.travel_search import Entries, Straight, by_node, connectors, entries
+from geo.travel_search import Entries, Straight, by_node, connectors, entries, renumbered
 from geo.travel_search import one_tree as scipy_tree
 from geo.travel_search import sparse as scipy_sparse
 
@@ -97,8 +97,19 @@ def matrix(
 
         found = sparse(arcs, seeds, targets, straight, most, threads or os.cpu_count() or 1)
     else:
-        found = scipy_sparse(arcs, seeds, targets, straight, most)
+        found = scipy_sparse(arcs, *renumbered(arcs, seeds, targets), straight, most)
     return Minutes(found.place, found.source, found.ms + net.extra_ms if net.extra_ms else found.ms, len(points), len(sites))
+
+
+def arcs_to_sites(net: Network, points: Snapped, sites: Snapped, limit: float, *, engine: Engine = "auto") -> Csr:
+    """Return the arcs of the reversed network, or of a smaller one with the same ways, for several calls of ``matrix`` with some of the sites each."""
+    arcs = net.arcs(reverse=True)
+    if chosen(net, len(sites), engine) != "numba":
+        return arcs
+    from geo.travel_numba import smaller
+
+    targets = by_node(entries(net, points, leaving=True), net.nodes)
+    return smaller(arcs, entries(net, sites, leaving=False), targets, limit_ms(limit) - net.extra_ms)
 
 
 def nearest(net: Network, points: Snapped, sites: Snapped, limit: float, *, engine: Engine = "auto") -> tuple[Ints, Floats]:

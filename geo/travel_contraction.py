@@ -22,7 +22,7 @@ _MOST_NEIGHBOURS = 24
 _ROUNDS = 2
 
 
-def core(arcs: Csr, kept: npt.NDArray[np.bool_], limit: int) -> tuple[Csr, npt.NDArray[np.int32]]:
+def core(arcs: Csr, kept: npt.NDArray[np.bool_], limit: int) -> Csr:
     """Return a network with the same ways of at most ``limit`` milliseconds between the nodes of ``kept``.
 
     Parameters
@@ -31,7 +31,7 @@ def core(arcs: Csr, kept: npt.NDArray[np.bool_], limit: int) -> tuple[Csr, npt.N
 
     Returns
     -------
-    The arcs of the core, and n numbers of nodes in it, -1 where a node was contracted; nodes stay in their order.
+    The arcs of the core with its ``number``: n numbers of nodes in it, -1 where a node was contracted; nodes stay in their order.
     """
     number = np.arange(len(kept), dtype=np.int32)
     for _ in range(_ROUNDS):
@@ -39,7 +39,7 @@ def core(arcs: Csr, kept: npt.NDArray[np.bool_], limit: int) -> tuple[Csr, npt.N
         arcs = Csr(*_reduce(*shorter))
         number = np.where(number >= 0, renamed[number], -1).astype(np.int32)
         kept = kept[renamed >= 0]
-    return arcs, number
+    return Csr(arcs.start, arcs.head, arcs.cost, number)
 
 
 @numba.njit(nogil=True, cache=True)

@@ -33,11 +33,15 @@ STRONG_FROM = 100
 
 @dataclass(frozen=True, slots=True)
 class Csr:
-    """Arcs by their first node: those of node i are ``start[i]`` to ``start[i + 1]``; ``cost`` in milliseconds."""
+    """Arcs by their first node: those of node i are ``start[i]`` to ``start[i + 1]``; ``cost`` in milliseconds.
+
+    Where they are of a smaller network (see ``geo.travel_contraction``), ``number`` tells for each node of the whole one its number here, -1 for none.
+    """
 
     start: npt.NDArray[np.int64]
     head: npt.NDArray[np.int32]
     cost: npt.NDArray[np.int32]
+    number: npt.NDArray[np.int32] | None = None
 
 
 @dataclass(frozen=True, slots=True)

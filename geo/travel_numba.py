@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.travel_network import BLOCKED, Csr
-from geo.travel_search import Entries, Pairs, Straight, Targets
+from geo.travel_search import Entries, Pairs, Straight, Targets, renumbered
 
 _FAR = np.int32(2**31 - 1)
 _FAR_KEY = (2**31 - 1 << 32) | 2**31 - 1
@@ -36,7 +36,9 @@ def sparse(arcs: Csr, seeds: Entries, targets: Targets, straight: Straight, limi
     Shares of neighbouring sources are searched by threads; each keeps its pairs in the order in which it finds them, and how many there are of each
     place. From that every pair knows its spot, so that nothing has to be sorted.
     """
-    arcs, seeds, targets = _smaller(arcs, seeds, targets, limit)
+    if arcs.number is None:
+        arcs = smaller(arcs, seeds, targets, limit)
+    seeds, targets = renumbered(arcs, seeds, targets)
     shift, buckets = _buckets(arcs, seeds, _WIDE)
     ends = np.linspace(0, seeds.count, (min(max(1, threads) * 4, max(seeds.count, 1)) if threads > 1 else 1) + 1).astype(np.int64)
 
@@ -130,26 +132,24 @@ class _Desk:
         return found
 
 
-def _smaller(arcs: Csr, seeds: Entries, targets: Targets, limit: int) -> tuple[Csr, Entries, Targets]:
-    """Return the same task on the core of the network where that is worth its time: by how many nodes some of the searches see."""
+def smaller(arcs: Csr, seeds: Entries, targets: Targets, limit: int) -> Csr:
+    """Return the core of the network where that is worth its time, by how many nodes some of the searches see; else the network itself."""
     nodes = len(arcs.start) - 1
     kept = np.diff(targets.start) > 0
     kept[seeds.node] = True
     if seeds.count < _FEW or 2 * int(kept.sum()) > nodes:
-        return arcs, seeds, targets
+        return arcs
     shift, buckets = _buckets(arcs, seeds, _WIDE)
     desk = _Desk(arcs, targets.count, buckets)
     none = Straight.none(seeds.count)
     for source in np.linspace(0, seeds.count - 1, _SAMPLE).astype(int).tolist():
         desk.share(arcs, seeds, targets, none, source, source + 1, limit, shift)
     if desk.seen / _SAMPLE * seeds.count < _CONTRACTION_WORK * nodes:
-        return arcs, seeds, targets
+        return arcs
     del desk
     from geo.travel_contraction import core
 
-    smaller, number = core(arcs, kept, limit)
-    start = np.concatenate([targets.start[:-1][number >= 0], targets.start[-1:]])
-    return smaller, Entries(seeds.start, number[seeds.node].astype(np.int64), seeds.ms), Targets(start, targets.place, targets.ms, targets.count)
+    return core(arcs, kept, limit)
 
 
 def _buckets(arcs: Csr, seeds: Entries, wide: float) -> tuple[int, int]:

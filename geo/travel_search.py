@@ -113,6 +113,14 @@ def by_node(some: Entries, nodes: int) -> Targets:
     return Targets(start, place[order], some.ms[order], some.count)
 
 
+def renumbered(arcs: Csr, seeds: Entries, targets: Targets) -> tuple[Entries, Targets]:
+    """Return seeds and targets at the nodes of a smaller network, which has kept all of theirs."""
+    if arcs.number is None:
+        return seeds, targets
+    start = np.concatenate([targets.start[:-1][arcs.number >= 0], targets.start[-1:]])
+    return Entries(seeds.start, arcs.number[seeds.node].astype(np.int64), seeds.ms), Targets(start, targets.place, targets.ms, targets.count)
+
+
 def sparse(arcs: Csr, seeds: Entries, targets: Targets, straight: Straight, limit: int) -> Pairs:
     """Return the targets within ``limit`` milliseconds (inclusive) of each source.
 

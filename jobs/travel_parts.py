@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from geo.errors import InputError
 from geo.roads import Floats, Ints
 from geo.roads_snap import Snapped
-from geo.travel import Engine, Minutes, chosen, matrix
+from geo.travel import Engine, Minutes, arcs_to_sites, chosen, matrix
 from geo.travel_network import Csr, Network
 from jobs.compute import Compute, Progress, run_parts
 
@@ -47,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class _Opened(Network):
-    """A network whose arcs towards the sites were sorted once, for all parts."""
+    """A network whose arcs towards the sites were sorted, and made fewer where that pays, once for all parts."""
 
     back: Csr
 
@@ -77,15 +78,24 @@ def parted(
     many = parts or max(FEWEST, -(-len(sites) * net.nodes // PART_WORK))
     keep_in.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=keep_in, prefix=".run-") as folder:
-        lay_down(Path(folder), net, points, sites)
+        lay_down(Path(folder), net, points, sites, arcs_to_sites(net, points, sites, limit, engine=engine))
         bins = together(sites.lon, sites.lat, np.flatnonzero(~sites.off), many)
         found = run_parts(
             reached, [Part(folder, rows, limit, engine) for rows in bins], compute, scheduler=scheduler, workers=workers, on_progress=on_progress
         )
+    return _gathered(found, len(points), len(sites))
+
+
+def _gathered(found: list[tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]], points: int, sites: int) -> Minutes:
+    """Return the pairs of all parts sorted by point and site: a matrix is made of them and turned twice, without comparisons."""
+    from scipy.sparse import coo_array
+
     empty = np.zeros(0, dtype=np.int32)
-    point, site, ms = (np.concatenate([empty, *columns]) for columns in (zip(*found, strict=True) if found else ((), (), ())))
-    order = np.argsort(point.astype(np.int64) * max(len(sites), 1) + site, kind="stable")  # parts are sorted: a merge of runs
-    return Minutes(point[order], site[order], ms[order], len(points), len(sites))
+    point = np.concatenate([empty, *(np.repeat(np.arange(points, dtype=np.int32), many) for many, _, _ in found)])
+    site, ms = (np.concatenate([empty, *(part[column] for part in found)]) for column in (1, 2))
+    found.clear()
+    table = coo_array((ms, (point, site)), shape=(points, sites)).tocsc().tocsr()
+    return Minutes(np.repeat(np.arange(points, dtype=np.int32), np.diff(table.indptr)), table.indices, table.data, points, sites)
 
 
 def together(lon: Floats, lat: Floats, rows: Ints, parts: int) -> list[Ints]:
@@ -99,8 +109,8 @@ def together(lon: Floats, lat: Floats, rows: Ints, parts: int) -> list[Ints]:
     return [*together(lon, lat, order[:cut], parts // 2), *together(lon, lat, order[cut:], parts - parts // 2)]
 
 
-def reached(part: Part) -> tuple[Ints, Ints, Ints]:
-    """Return point, site and milliseconds of all pairs of a part's sites within its limit, sorted by point and site.
+def reached(part: Part) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return the pairs of a part's sites within its limit, sorted by point and site: how many each point has, their sites and milliseconds.
 
     Raises
     ------
@@ -109,23 +119,25 @@ def reached(part: Part) -> tuple[Ints, Ints, Ints]:
     net, points, sites = _opened(Path(part.folder))
     some = Snapped(*(getattr(sites, one.name)[part.sites] for one in fields(Snapped)))
     found = matrix(net, points, some, part.limit, engine=part.engine, threads=part.threads)
-    return np.asarray(found.point, dtype=np.int32), part.sites[found.site].astype(np.int32), np.asarray(found.ms, dtype=np.int32)
+    many = np.bincount(found.point, minlength=len(points)).astype(np.int32)
+    return many, part.sites[found.site].astype(np.int32), np.asarray(found.ms, dtype=np.int32)
 
 
-def lay_down(folder: Path, net: Network, points: Snapped, sites: Snapped) -> None:
+def lay_down(folder: Path, net: Network, points: Snapped, sites: Snapped, back: Csr) -> None:
     """Write what all parts of a run share, as arrays that workers map into memory instead of loading them."""
     (folder / "plain.json").write_text(json.dumps({name: getattr(net, name) for name in _PLAIN}), encoding="utf-8")
-    shared: dict[str, Network | Csr | Snapped] = {"net": net, "back": net.arcs(reverse=True), "points": points, "sites": sites}
+    shared: dict[str, Network | Csr | Snapped] = {"net": net, "back": back, "points": points, "sites": sites}
     for name, whole in shared.items():
         for one in fields(whole):
-            if one.name not in _PLAIN:
-                np.save(folder / f"{name}.{one.name}.npy", getattr(whole, one.name), allow_pickle=False)
+            array = getattr(whole, one.name)
+            if one.name not in _PLAIN and array is not None:
+                np.save(folder / f"{name}.{one.name}.npy", array, allow_pickle=False)
 
 
 def _opened(folder: Path) -> tuple[Network, Snapped, Snapped]:
     def arrays(name: str, kind: type[Network | Csr | Snapped]) -> dict[str, Any]:
         # Copy-on-write, because compiled code would be compiled anew for arrays that are read-only.
-        names = [one.name for one in fields(kind) if one.name not in _PLAIN]
+        names = [one.name for one in fields(kind) if one.name not in _PLAIN and (one.name != "number" or (folder / f"{name}.number.npy").exists())]
         return {key: np.asarray(np.load(folder / f"{name}.{key}.npy", mmap_mode="c", allow_pickle=False)) for key in names}
 
     try:

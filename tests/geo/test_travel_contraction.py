@@ -12,8 +12,8 @@ from scipy.sparse.csgraph import dijkstra
 from geo.roads_snap import Snapped
 from geo.travel import matrix
 from geo.travel_contraction import core
-from geo.travel_network import Csr, csr, make_network
-from geo.travel_numba import _smaller
+from geo.travel_network import Csr, Network, csr, make_network
+from geo.travel_numba import smaller
 from geo.travel_search import by_node, entries
 from tests.geo.roads_support import grid
 
@@ -39,16 +39,17 @@ def test_ways_between_the_nodes_that_stay_are_as_long_as_before(arcs: list[tuple
     tail, head, cost = (np.array(column) for column in zip(*arcs, strict=True))
     whole = csr(NODES, tail, head, cost)
     stays = np.isin(np.arange(NODES), list(kept))
-    smaller, number = core(whole, stays, limit)
-    nodes = np.flatnonzero(stays)
+    less = core(whole, stays, limit)
+    number, nodes = less.number, np.flatnonzero(stays)
+    assert number is not None
     assert (number[nodes] >= 0).all()
-    assert sorted(number[number >= 0]) == list(range(len(smaller.start) - 1))
-    before, after = distances(whole, nodes), distances(smaller, number[nodes])
+    assert sorted(number[number >= 0]) == list(range(len(less.start) - 1))
+    before, after = distances(whole, nodes), distances(less, number[nodes])
     assert np.array_equal(np.where(before <= limit, before, np.inf), np.where(after <= limit, after, np.inf))
-    assert len(smaller.head) <= len(whole.head)
+    assert len(less.head) <= len(whole.head)
 
 
-def many_sites(sites: int, points: int) -> tuple[object, Snapped, Snapped]:
+def many_sites(sites: int, points: int) -> tuple[Network, Snapped, Snapped]:
     rng = np.random.default_rng(3)
     streets = [(i, i + step) for i in range(1600) for step in (1, 40)]
     graph = grid(40, 40, broken=[pair for pair in streets if rng.random() < 0.35])
@@ -78,9 +79,9 @@ def test_both_engines_agree_where_the_network_is_made_smaller(limit: float, dire
 def test_the_network_is_made_smaller_only_where_many_search_much_of_it() -> None:
     def nodes(sites: int, points: int, limit: int) -> tuple[int, int]:
         net, where, at = many_sites(sites, points)
-        targets = by_node(entries(net, where, leaving=True), net.nodes)  # type: ignore[arg-type,attr-defined]
-        arcs, _, _ = _smaller(net.arcs(reverse=True), entries(net, at, leaving=False), targets, limit)  # type: ignore[arg-type,attr-defined]
-        return len(arcs.start) - 1, net.nodes  # type: ignore[attr-defined]
+        targets = by_node(entries(net, where, leaving=True), net.nodes)
+        arcs = smaller(net.arcs(reverse=True), entries(net, at, leaving=False), targets, limit)
+        return len(arcs.start) - 1, net.nodes
 
     less, whole = nodes(100, 60, 1_200_000)
     assert less < whole / 2

@@ -18,11 +18,12 @@ import cli
 from geo.errors import InputError
 from geo.roads import RoadGraph
 from geo.roads_snap import Snapped
-from geo.travel import Minutes, matrix
+from geo.travel import Minutes, arcs_to_sites, matrix
 from geo.travel_network import Network, make_network
 from jobs.compute import Compute
 from jobs.travel_parts import Part, lay_down, parted, reached, together
 from tests.geo.roads_support import at, grid, on
+from tests.geo.test_travel_contraction import many_sites
 
 SIDE = 8
 WAYS: tuple[Compute, ...] = ("serial", "processes", "dask")
@@ -55,9 +56,24 @@ def test_parts_find_what_one_run_finds(graph: RoadGraph, tmp_path: Path, mode: s
     assert list(tmp_path.iterdir()) == []  # what the parts shared is gone
 
 
+def test_parts_go_by_a_smaller_network_that_is_made_once(tmp_path: Path) -> None:
+    net, points, sites = many_sites(100, 60)
+    back = arcs_to_sites(net, points, sites, 20.0, engine="numba")
+    assert back.number is not None
+    assert len(back.start) - 1 < net.nodes / 2
+    lay_down(tmp_path, net, points, sites, back)
+    whole, some = matrix(net, points, sites, 20.0, engine="scipy"), np.arange(0, 100, 3)
+    wanted = np.isin(whole.site, some)
+    for engine in ("scipy", "numba"):
+        many, site, ms = reached(Part(str(tmp_path), some, 20.0, engine))
+        assert np.array_equal(np.repeat(np.arange(60), many), whole.point[wanted])
+        assert np.array_equal(site, whole.site[wanted])
+        assert np.array_equal(ms, whole.ms[wanted])
+
+
 def test_no_engine_makes_a_difference(graph: RoadGraph, tmp_path: Path) -> None:
     net, points, sites = make_network(graph, "car"), places(graph, 30, 3), places(graph, 9, 4)
-    lay_down(tmp_path, net, points, sites)
+    lay_down(tmp_path, net, points, sites, net.arcs(reverse=True))
     rows = np.array([1, 4, 7])
     for scipy, numba in zip(*(reached(Part(str(tmp_path), rows, 4.0, engine)) for engine in ("scipy", "numba")), strict=True):
         assert np.array_equal(scipy, numba)
@@ -123,7 +139,7 @@ def test_what_is_laid_down_is_the_network(graph: RoadGraph, tmp_path: Path) -> N
     from jobs.travel_parts import _opened
 
     net: Network = make_network(graph, "car", cuts=(np.array([3, 3, 9]), np.array([0.2, 0.6, 0.5])))
-    lay_down(tmp_path, net, places(graph, 3, 8), places(graph, 4, 9))
+    lay_down(tmp_path, net, places(graph, 3, 8), places(graph, 4, 9), net.arcs(reverse=True))
     again, points, sites = _opened(tmp_path)
     assert (len(points), len(sites), again.nodes, again.mode) == (5, 6, net.nodes, "car")
     for reverse in (False, True):
