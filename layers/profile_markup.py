@@ -21,7 +21,7 @@ def facts(figures: Sequence[Figure], titles: dict[str, str], tr: Translator) -> 
         f"<td{_unknown(figure)}>{safe(figure_text(figure, tr))}</td></tr>"
         for figure in figures
     )
-    return f"<style>{_CSS}</style><table class='jw-facts jw-profile'><tbody>{rows}</tbody></table>{_sources(origins.pop(), titles, tr) if len(origins) == 1 else ''}"
+    return f"<style>{_CSS}</style><table class='jw-facts jw-profile'><tbody>{rows}</tbody></table>{sources(origins.pop(), titles, tr) if len(origins) == 1 else ''}"
 
 
 def _parts(parts: Sequence[str]) -> str:
@@ -29,7 +29,7 @@ def _parts(parts: Sequence[str]) -> str:
     return " · ".join(f"<bdi>{safe(part)}</bdi>" for part in parts)
 
 
-def _sources(source_ids: Iterable[str], titles: dict[str, str], tr: Translator) -> str:
+def sources(source_ids: Iterable[str], titles: dict[str, str], tr: Translator) -> str:
     """Return the sources in one note, each in its own direction and not broken in two lines where it fits into one."""
     codes = list(dict.fromkeys(source_ids))
     named = " ".join(f"<span><bdi>{safe(titles.get(code, code))}</bdi>{';' if code != codes[-1] else ''}</span>" for code in codes)
@@ -44,7 +44,7 @@ def table(one: ProfileTable, titles: dict[str, str], tr: Translator) -> str:
     for row in one.rows:
         cells = "".join(_cell(value, column.unit, tr) for value, column in zip(row[1:], one.columns[1:], strict=True))
         body += f'<tr><th scope="row" dir="auto">{safe(number_text(row[0], one.columns[0].unit, tr))}</th>{cells}</tr>'
-    note = _sources(one.source_ids, titles, tr)
+    note = sources(one.source_ids, titles, tr)
     return (
         f'<style>{_CSS}</style><p class="jw-over">{safe(one.label)}</p><div class="jw-wide" tabindex="0" role="region" aria-label="{safe(one.label)}">'
         f'<table class="jw-list jw-ledger jw-profile" aria-label="{safe(one.label)}"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody>{_foot(one, tr)}</table></div>{note}'
@@ -97,7 +97,7 @@ def side_by_side(caption: str, names: Sequence[str], rows: Sequence[tuple[str, S
             for figure in figures
         )
         body += f'<tr><th scope="row" dir="auto">{safe(label)}</th>{cells}</tr>'
-    note = _sources((code for _, figures in rows for one in figures for code in one.source_ids), titles, tr)
+    note = sources((code for _, figures in rows for one in figures for code in one.source_ids), titles, tr)
     return (
         f'<style>{_CSS}</style><p class="jw-over">{safe(caption)}</p><div class="jw-wide" tabindex="0" role="region" aria-label="{safe(caption)}">'
         f'<table class="jw-list jw-ledger jw-profile jw-beside" style="min-inline-size:{11 + 9 * len(names)}rem" aria-label="{safe(caption)}"><thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table></div>{note}'

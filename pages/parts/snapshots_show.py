@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 import streamlit as st
@@ -161,17 +161,26 @@ def _one_figure(registry: Registry, found: Compared, figure: str, label: str, tr
     unit = str(after.loc[after["figure"] == figure, "unit"].iloc[0])
     values = {str(code): float(value) for code, value in differences_of(found.table, before, after, figure).items()}
     svg = difference_svg(registry.governorates.geometry.reindex(list(values)), values, label, tr)
-    below = tr("snapshots.map_note", before=names[0], after=names[1])
-    old, new = (
-        dict(zip(one["area_id"], one["value"], strict=True)) for one in (before[before["figure"] == figure], after[after["figure"] == figure])
-    )
+    sides = before[before["figure"] == figure], after[after["figure"] == figure]
+    below = " ".join([tr("snapshots.map_note", before=names[0], after=names[1]), *map(partial(_worth, tr), names, sides)])
+    old, new = (dict(zip(one["area_id"], one["value"], strict=True)) for one in sides)
     rows = [
         [registry.label("area", code, tr.lang), _text(old.get(code), unit, tr), _text(new.get(code), unit, tr), _signed(values[code], unit, tr)]
         for code in values
     ]
     heads = [tr("gaps.area"), *names, tr("snapshots.difference")]
     drawn = picture(svg, tr("snapshots.map", figure=label), label, difference_legend(values, unit, tr), below)
-    return drawn, plain_table(label, heads, rows)
+    cited = " ".join(str(codes) for one in sides for codes in one["sources"].dropna()).split()
+    return drawn + profile_markup.sources(cited, titles_of(registry), tr), plain_table(label, heads, rows)
+
+
+def _worth(tr: Translator, name: str, rows: pd.DataFrame) -> str:
+    """Say from when the values of one side are, and what they are worth."""
+    known = rows[rows["value"].notna()]
+    years = sorted({int(year) for year in known["year"].dropna()})
+    span = [f"\u2066{years[0]}-{years[-1]}\u2069" if len(years) > 1 else str(years[0])] if years else []
+    worth = " · ".join([*span, *(tr(f"need.status.{code}") for code in dict.fromkeys(known["status"].dropna()) if code)])
+    return tr("snapshots.map_worth", name=name, worth=worth or tr("profile.not_known"))
 
 
 @kept_with_registry

@@ -128,6 +128,11 @@ def test_what_differs_is_told_by_governorate_and_a_hostile_name_is_text() -> Non
     shown = html(test)
     assert "1 figure differs." in shown
     assert "+100,000" in shown
+    now = figures[figures["figure"] == "people.population"]
+    assert shown.count(f"{int(now['year'].iloc[0])} · {translator('en')('need.status.' + now['status'].iloc[0])}") >= 2  # of the snapshot and of now
+    sources = {code for codes in now["sources"] for code in codes.split()}
+    assert sources
+    assert all(safe(str(registry.sources["title"].get(code, code))) in shown for code in sources)
     assert "1 March 2025" in cells(shown)
     assert not [name for name in PAYLOADS if "<" in name and name in shown]
     changed = html(page("profile", lang="en", area="IL-HA"))
