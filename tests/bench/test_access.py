@@ -18,7 +18,7 @@ from bench.__main__ import main, names
 from bench._measures import areas_and_points, invented, read_pairs
 from bench._roads import World, build_world, network, read_world, write_pbf
 from bench._run import Spent, Told, agreement, clock
-from bench.access import FULL, SMALL, WORLDS, Row, compare
+from bench.access import FULL, ON_ROADS, SMALL, WORLDS, Row, compare
 from data.roads.read import road_graph
 
 CASES = _travel.CASES | _measures.CASES | _growth.CASES
@@ -46,7 +46,7 @@ def test_every_row_names_a_case_and_a_size_that_there_are() -> None:
     assert known <= set(CASES)
     assert {row.peer for row in FULL if row.case == "pipeline"} | {"ours"} == set(_pipeline.SIDES)
     assert {row.case for row in FULL} == set(SMALL)
-    assert {row.size for row in FULL if row.case in {"nearest", "matrix", "workers", "pipeline"}} <= set(WORLDS)
+    assert {row.size for row in FULL if row.case in ON_ROADS} <= set(WORLDS)
     assert {row.name.split()[0] for row in FULL if row.name[0] != " "} == {"1", "2", "2b", "3", "6", "7", "9", "10"}
 
 
@@ -89,7 +89,7 @@ def test_a_world_is_written_once_and_every_road_goes_both_ways(folder: Path) -> 
 def test_both_sides_of_a_case_have_one_answer(row: Row, folder: Path) -> None:
     if not installed(row):
         pytest.skip(f"{row.module} is not installed")
-    size = {"nearest": NODES, "matrix": NODES, "surface": 40}.get(row.case, 2_000)
+    size = NODES if row.case in ON_ROADS else {"surface": 40}.get(row.case, 2_000)
     peer, ours = (CASES[row.case, side](size, folder) for side in (row.peer, row.ours))
     assert set(peer.answer) & set(ours.answer)
     assert agreement(peer.answer, ours.answer) <= row.close
