@@ -32,7 +32,7 @@ def opened(
     shared : use this context instead, whose cache is warm.
     """
     context = shared or browser.new_context(viewport={"width": width, "height": height}, locale=locale, reduced_motion="reduce", **options)
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(20_000)  # machines are shared: waiting longer loosens nothing
     page = context.new_page()
     seen = Watched(page)
     watch(seen)

@@ -127,5 +127,6 @@ def test_the_menu_shows_every_page_beside_a_long_name(new_page: Callable[..., Ex
     assert set(told) >= {
         tr(f"{page}.menu") for page in ("explore", "gaps", "needs", "indicators", "profile", "snapshots", "contribute", "review", "sources")
     }
+    explore.page.wait_for_function(f"({OVERLAPS})().length === 0")  # it is laid out anew when the number of waiting proposals comes
     assert explore.page.evaluate(OVERLAPS) == []
     assert explore.page.evaluate(STICKS_OUT) == []
