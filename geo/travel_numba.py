@@ -91,7 +91,8 @@ class _Share:
     def place(self, spot: npt.NDArray[np.int64], source: npt.NDArray[np.int32], ms: npt.NDArray[np.int32]) -> None:
         """Write the pairs where they belong; ``spot`` is the next one of each place. A block that was written is let go."""
         at = self.first
-        for many, places, took in iter(lambda: self.blocks.pop(0) if self.blocks else None, None):
+        while self.blocks:
+            many, places, took = self.blocks.pop(0)
             _place(at, many, places, took, spot, source, ms)
             at += len(many)
 
@@ -111,10 +112,9 @@ class _Desk:
     def share(self, arcs: Csr, seeds: Entries, targets: Targets, straight: Straight, first: int, last: int, limit: int, shift: int) -> _Share:
         """Return the pairs of the sources from ``first`` to before ``last``."""
         found = _Share(first, np.zeros(len(self.best), dtype=np.int32))
-        places, took = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
+        size = max(_BLOCK, len(self.best))
         many, at = np.zeros(last - first, dtype=np.int32), first
         while at < last:
-            size = max(_BLOCK, len(self.best))
             places, took = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
             begun = at
             at, used, seen = _search(
