@@ -59,25 +59,21 @@ def scipy_access(size: int, folder: str, out: str) -> None:
 def pandana_access(size: int, folder: str, out: str) -> None:
     """Do the same with pandana's ranges and PySAL's access."""
     import numpy as np
-
-    pandana = import_module("pandana")
     import pandas as pd
+
+    from bench._pandana import pandana_network
 
     with np.load(f"{folder}/arrays.npz") as kept:
         here = dict(kept)
     limit = LIMITS.get(size, LIMIT)
-    tail = np.repeat(np.arange(len(here["lon"])), np.diff(here["start"]))
-    net = pandana.Network(
-        pd.Series(here["lon"]), pd.Series(here["lat"]), pd.Series(tail), pd.Series(here["head"].astype(np.int64)),
-        pd.DataFrame({"ms": here["cost"].astype(float)}), twoway=False,
-    )  # fmt: skip
+    net = pandana_network(here["lon"], here["lat"], here["start"], here["head"], here["cost"])
     wanted = np.unique(here["sites"])
-    found = net.nodes_in_range(wanted.tolist(), limit * 60_000)
-    found.columns = ["from", "to", "ms"]
+    found = net.nodes_in_range(wanted.tolist(), limit * 60)
+    found.columns = ["from", "to", "seconds"]
     sites = pd.DataFrame({"from": here["sites"], "site": np.arange(len(here["sites"]))})
     points = pd.DataFrame({"to": here["points"], "point": np.arange(len(here["points"]))})
     pairs = found.merge(points, on="to").merge(sites, on="from")
-    pairs["minutes"] = pairs["ms"] / 60_000
+    pairs["minutes"] = np.rint(pairs["seconds"] * 1000) / 60_000
     _access(pairs[["point", "site", "minutes"]], here, limit, out)
 
 

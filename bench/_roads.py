@@ -1,4 +1,4 @@
-"""Invented road networks of any size for the benchmarks: perturbed street grids, 17 junctions a square kilometre, three speeds."""
+"""Invented road networks of any size for the benchmarks: towns of perturbed street grids, and roads between them."""
 
 from __future__ import annotations
 
@@ -11,31 +11,89 @@ from geo.roads import UNITS, RoadGraph
 from geo.roads_build import RawRoads, build_graph
 from geo.roads_snap import Snapped
 
-STEP = 0.0024
-"""Degrees between junctions, about 243 m."""
+DENSITY = 17.0
+"""Junctions a square kilometre."""
+IN_TOWNS = 0.75
+"""Share of the junctions that lie in towns; the others lie anywhere."""
+IN_A_TOWN = 300
+"""Junctions of a town, on average; towns of rank r have them in the ratio 1 / r."""
+BLOCK = 0.12
+"""Kilometres between a town's junctions."""
 KEPT = 0.7
-"""Share of a grid's streets that are there, so that a junction has 2.8 roads as real ones have."""
-SPEEDS = (25.0, 40.0, 65.0)
+"""Share of the streets beyond what holds the network together that are there."""
+MAIN, MIDDLE = 400, 40
+"""Junctions that have no other way to the rest of the country than over a road: from so many on it is a main road, and one of the middle class."""
+SPEEDS = (30.0, 50.0, 80.0)
+KM = 1 / 111.2
+"""Degrees of a kilometre; the network lies at the equator."""
 
 
-def streets(nodes: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return degrees of about ``nodes`` junctions, and streets as pairs of junctions with their speeds."""
+def junctions(nodes: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return the kilometres east and north of junctions, and whether each lies in a town."""
+    side = np.sqrt(nodes / DENSITY)
+    ranks = np.arange(1, max(int(nodes * IN_TOWNS / IN_A_TOWN), 1) + 1)
+    sizes = np.floor(nodes * IN_TOWNS / ranks / (1 / ranks).sum()).astype(int)
+    towns = []
+    for size in sizes[sizes > 0]:
+        half = int(np.sqrt(size / np.pi)) + 2
+        block = np.stack(np.meshgrid(np.arange(-half, half + 1), np.arange(-half, half + 1)), axis=-1).reshape(-1, 2)
+        block = block[np.argsort((block**2).sum(axis=1), kind="stable")[:size]]
+        angle = rng.uniform(0, np.pi / 2)
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        towns.append(rng.uniform(0, side, 2) + (block + rng.uniform(-0.3, 0.3, block.shape)) * BLOCK @ turn)
+    alone = rng.uniform(0, side, (nodes - sum(map(len, towns)), 2))
+    return np.concatenate([*towns, alone]), np.arange(nodes) < nodes - len(alone)
+
+
+def streets(nodes: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return degrees of ``nodes`` junctions, and streets as pairs of junctions with their speeds.
+
+    Streets are sides of Delaunay's triangles that are the longest of none (Urquhart's graph): those of a spanning tree, and a part of the others.
+    """
+    from scipy.spatial import Delaunay
+
     rng = np.random.default_rng(seed)
-    side = int(np.sqrt(nodes))
-    number = np.arange(side * side)
-    lon = 30 + STEP * (number % side) + rng.uniform(-0.3, 0.3, side * side) * STEP
-    lat = 30 + STEP * (number // side) + rng.uniform(-0.3, 0.3, side * side) * STEP
-    east, north = number[number % side < side - 1], number[number < side * (side - 1)]
-    pairs = np.concatenate([np.stack([east, east + 1], axis=1), np.stack([north, north + side], axis=1)])
-    main = (np.concatenate([east // side, north % side]) % 8) == 0
-    kept = main | (rng.random(len(pairs)) < KEPT)
-    speed = np.where(main, SPEEDS[2], np.where(rng.random(len(pairs)) < 0.3, SPEEDS[1], SPEEDS[0]))
-    return np.stack([lon, lat], axis=1), pairs[kept], speed[kept].astype("f4"), number
+    places, town = junctions(nodes, rng)
+    corners = Delaunay(places).simplices
+    sides = np.sort(np.stack([corners, np.roll(corners, 1, axis=1)], axis=-1), axis=-1).astype(np.int64)
+    length = np.hypot(*np.moveaxis(places[sides[..., 0]] - places[sides[..., 1]], -1, 0))
+    number = sides[..., 0] * nodes + sides[..., 1]
+    longest = np.take_along_axis(number, length.argmax(axis=1)[:, None], axis=1).ravel()
+    pairs = np.stack(np.divmod(np.setdiff1d(number, longest), nodes), axis=1)
+    far = np.hypot(*(places[pairs[:, 0]] - places[pairs[:, 1]]).T)
+    tree, behind = _tree(pairs, far, nodes)
+    other, behind_other = _tree(pairs, far * rng.uniform(0.5, 1.5, len(pairs)), nodes)
+    flow = np.zeros(len(pairs), dtype=np.int64)
+    flow[tree] = behind
+    flow[other] = np.maximum(flow[other], behind_other)
+    kept = rng.random(len(pairs)) < KEPT
+    kept[tree] = kept[other] = True
+    within = town[pairs].all(axis=1)
+    speed = np.where(flow >= MAIN, SPEEDS[2], np.where((flow >= MIDDLE) | ~within, SPEEDS[1], SPEEDS[0]))
+    return places * KM + (30, 0), pairs[kept], speed[kept].astype("f4")
+
+
+def _tree(pairs: np.ndarray, length: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return which pairs make the shortest spanning tree, and how many junctions lie on the lesser side of each."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
+
+    order = np.argsort(length, kind="stable")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(1, len(order) + 1)
+    kept = minimum_spanning_tree(coo_array((rank.astype(float), pairs.T), shape=(nodes, nodes)).tocsr()).tocoo()
+    tree = order[kept.data.astype(np.int64) - 1]
+    visited, parent = breadth_first_order(kept.tocsr(), 0, directed=False)
+    behind = np.ones(nodes, dtype=np.int64)
+    for node in visited[:0:-1].tolist():
+        behind[parent[node]] += behind[node]
+    child = np.where(parent[pairs[tree, 1]] == pairs[tree, 0], pairs[tree, 1], pairs[tree, 0])
+    return tree, np.minimum(behind[child], nodes - behind[child])
 
 
 def raw_roads(nodes: int, seed: int = 1) -> RawRoads:
     """Return the streets as a reader of road files would."""
-    places, pairs, speed, _ = streets(nodes, seed)
+    places, pairs, speed = streets(nodes, seed)
     refs = pairs.ravel()
     whole = np.rint(places * UNITS).astype("i4")
     ways = len(pairs)
@@ -63,11 +121,11 @@ def write_pbf(path: Path, nodes: int) -> None:
     import osmium
     from osmium.osm.mutable import Node, Way
 
-    places, pairs, speed, number = streets(nodes)
-    classes = {25.0: "residential", 40.0: "tertiary", 65.0: "primary"}
+    places, pairs, speed = streets(nodes)
+    classes = dict(zip(SPEEDS, ("residential", "tertiary", "primary"), strict=True))
     with osmium.SimpleWriter(str(path)) as writer:
-        for i in number.tolist():
-            writer.add_node(Node(id=i + 1, location=tuple(places[i].tolist())))
+        for i, place in enumerate(places.tolist()):
+            writer.add_node(Node(id=i + 1, location=tuple(place)))
         for i, (pair, kph) in enumerate(zip((pairs + 1).tolist(), speed.tolist(), strict=True)):
             writer.add_way(Way(id=i + 1, nodes=pair, tags={"highway": classes[kph]}))
 

@@ -128,17 +128,12 @@ def matrix_scipy(nodes: int, folder: Path, *, lean: bool = False, limit: float =
 
 def matrix_pandana(nodes: int, folder: Path) -> Told:
     """Find all nodes in range of some sites, multiplied up; building its hierarchy is not counted."""
-    pandana = import_module("pandana")
-    import pandas as pd
+    from bench._pandana import pandana_network
 
     here = read_world(folder, nodes)
-    tail = np.repeat(np.arange(nodes_of(here)), np.diff(here.start))
-    net = pandana.Network(
-        pd.Series(here.lon), pd.Series(here.lat), pd.Series(tail), pd.Series(here.head.astype(np.int64)),
-        pd.DataFrame({"ms": here.cost.astype(float)}), twoway=False,
-    )  # fmt: skip
+    net = pandana_network(here.lon, here.lat, here.start, here.head, here.cost)
     few = here.sites[:SAMPLE].tolist()
-    _, spent = clock(lambda: net.nodes_in_range(few, LIMIT * MS), 1, warm=False, part=len(few) / len(here.sites))
+    _, spent = clock(lambda: net.nodes_in_range(few, LIMIT * 60), 1, warm=False, part=len(few) / len(here.sites))
     return Told(spent)
 
 

@@ -104,6 +104,7 @@ def run(arguments: list[str]) -> int:
     wanted = [text.strip() for text in options.only.split(",") if text.strip()]
     with tempfile.TemporaryDirectory(prefix="jiwar-bench-") as short_lived:
         folder = options.folder or short_lived
+        Path(folder).mkdir(parents=True, exist_ok=True)
         missed = compare(Path(folder), _rows(wanted, quick=options.quick))
         if not wanted or "alone" in wanted:
             alone(Path(folder), quick=options.quick)
