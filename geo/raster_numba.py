@@ -1,20 +1,18 @@
 """The compiled search across a surface: a bucket queue on a padded grid, exact for any width of its buckets."""
 
-# mypy: disable-error-code="untyped-decorator,no-any-return"
 from __future__ import annotations
 
-from typing import Any
-
-import numba
 import numpy as np
 
+from geo.compiled import Floats, Ints, Longs, compiled
 
-@numba.njit(nogil=True, cache=True)
+
+@compiled
 def search(
-    cost: Any, heights: Any, flat: Any, sign: Any, rate: Any, best: Any, seeds: Any, offsets: Any, lengths: Any, limit: Any, per_bucket: Any,
-    reach: Any, first: Any, following: Any, cell: Any, at: Any,
-) -> bool:  # fmt: skip
-    """Fill ``reach`` with the least costs from ``seeds``; False where the queue (``following``, ``cell``, ``at``) was too short.
+    cost: Floats, heights: Floats, flat: int, sign: float, rate: float, best: float, seeds: Longs, offsets: Longs, lengths: Floats, limit: float,
+    per_bucket: float, reach: Floats, first: Ints, following: Ints, cell: Ints, at: Floats,
+) -> int:  # fmt: skip
+    """Fill ``reach`` with the least costs from ``seeds``; 0 where the queue (``following``, ``cell``, ``at``) was too short, else 1.
 
     Parameters
     ----------
@@ -66,7 +64,7 @@ def search(
                     spot = used
                     used += 1
                 else:
-                    return False
+                    return 0
                 reach[other] = there
                 slot = np.int64(there * per_bucket) & mask
                 cell[spot] = other
@@ -74,4 +72,4 @@ def search(
                 following[spot] = first[slot]
                 first[slot] = spot
                 waiting += 1
-    return True
+    return 1

@@ -24,8 +24,8 @@ from geo.travel_search import sparse as scipy_sparse
 
 Engine = Literal["auto", "scipy", "numba"]
 Direction = Literal["to_sites", "from_sites"]
-NUMBA_WORK = 20_000_000
-"""From how many (sources x nodes) on the compiled engine is worth its half second of start."""
+NUMBA_WORK = 1_000_000
+"""From how many (sources x nodes) on the compiled engine is taken: it starts sooner than scipy is imported, but its code takes some seconds to make, once a machine."""
 DETOUR = 1.3
 """Road over straight line. Source: measured on two road networks, median 1.19 to 1.23, 90th percentile 1.42; 1.3 is the cautious middle."""
 ESTIMATE_KPH = CAR_KPH["tertiary"]

@@ -6,15 +6,12 @@ of a third or less of a street network, and a search in it one bounded search as
 (contraction hierarchies), of which this is the first floor.
 """
 
-# mypy: disable-error-code="untyped-decorator,no-any-return"
 from __future__ import annotations
 
-from typing import Any
-
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from geo.compiled import Ints, Longs, Truths, compiled
 from geo.travel_network import Csr
 
 _MOST_NEIGHBOURS = 24
@@ -35,34 +32,47 @@ def core(arcs: Csr, kept: npt.NDArray[np.bool_], limit: int) -> Csr:
     """
     number = np.arange(len(kept), dtype=np.int32)
     for _ in range(_ROUNDS):
-        *shorter, renamed = _contract(arcs.start, arcs.head, arcs.cost, kept, np.int64(limit))
-        arcs = Csr(*_reduce(*shorter))
+        contracted, renamed = _contracted(arcs, kept, limit)
+        arcs = _reduced(contracted)
         number = np.where(number >= 0, renamed[number], -1).astype(np.int32)
         kept = kept[renamed >= 0]
     return Csr(arcs.start, arcs.head, arcs.cost, number)
 
 
-@numba.njit(nogil=True, cache=True)
-def _contract(start: Any, head_of: Any, cost_of: Any, kept: Any, limit: Any) -> Any:
-    """Return start, head and cost of the arcs that are left, and the new number of each node.
+def _contracted(arcs: Csr, kept: npt.NDArray[np.bool_], limit: int) -> tuple[Csr, Ints]:
+    """Return the arcs that are left, and the new number of each node."""
+    nodes = len(kept)
+    work = np.empty(5 * (len(arcs.head) + _MOST_NEIGHBOURS * _MOST_NEIGHBOURS), np.int32)
+    first_out, first_in, queue = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32), np.empty(nodes + 1, np.int32)
+    gone, waits = np.zeros(nodes, np.bool_), np.zeros(nodes, np.bool_)
+    beside = np.empty(4 * (_MOST_NEIGHBOURS + 1), np.int64)
+    total = _contract(arcs.start, arcs.head, arcs.cost, kept, limit, work, first_out, first_in, queue, gone, waits, beside)
+    number = np.where(gone, -1, np.cumsum(~gone) - 1).astype(np.int32)
+    start = np.zeros(nodes - int(gone.sum()) + 1, np.int64)
+    head, cost = np.empty(total, np.int32), np.empty(total, np.int32)
+    _lay_down(work, first_out, number, start, head, cost)
+    return Csr(start, head, cost), number
+
+
+@compiled
+def _contract(
+    start: Longs, head_of: Ints, cost_of: Ints, kept: Truths, limit: int, work: Ints, first_out: Ints, first_in: Ints, queue: Ints, gone: Truths, waits: Truths,
+    beside: Longs,
+) -> int:  # fmt: skip
+    """Contract what may be, and return how many arcs are left.
 
     Arcs hang in two chains, one by their first node and one by their last; those that are free again hang in a chain of their own.
     """
-    nodes, arcs = len(start) - 1, len(head_of)
-    room = arcs + _MOST_NEIGHBOURS * _MOST_NEIGHBOURS
-    tail, head, cost = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32)
-    next_out, next_in = np.empty(room, np.int32), np.empty(room, np.int32)
-    first_out, first_in = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
+    nodes, arcs, room = len(start) - 1, len(head_of), len(work) // 5
+    tail, head, cost, next_out, next_in = work[:room], work[room : 2 * room], work[2 * room : 3 * room], work[3 * room : 4 * room], work[4 * room :]
+    side = len(beside) // 4
+    left, left_cost, right, right_cost = beside[:side], beside[side : 2 * side], beside[2 * side : 3 * side], beside[3 * side :]
     for node in range(nodes):
         for arc in range(start[node], start[node + 1]):
             tail[arc], head[arc], cost[arc] = node, head_of[arc], cost_of[arc]
             next_out[arc], first_out[node] = first_out[node], arc
             next_in[arc], first_in[head[arc]] = first_in[head[arc]], arc
     used, free = arcs, -1
-    gone, waits = np.zeros(nodes, np.bool_), np.zeros(nodes, np.bool_)
-    queue = np.empty(nodes + 1, np.int32)
-    left, left_cost = np.empty(_MOST_NEIGHBOURS + 1, np.int32), np.empty(_MOST_NEIGHBOURS + 1, np.int64)
-    right, right_cost = np.empty(_MOST_NEIGHBOURS + 1, np.int32), np.empty(_MOST_NEIGHBOURS + 1, np.int64)
     for most in (-2, -1, 0):  # those first that leave the fewest arcs
         begin, end = 0, 0
         for node in range(nodes):
@@ -121,31 +131,32 @@ def _contract(start: Any, head_of: Any, cost_of: Any, kept: Any, limit: Any) -> 
                 if not kept[other] and not waits[other]:
                     queue[end], waits[other] = other, True
                     end = end + 1 if end < nodes else 0
-    number = np.full(nodes, -1, np.int32)
-    many, total = 0, 0
+    total = 0
     for node in range(nodes):
-        if not gone[node]:
-            number[node] = many
-            many += 1
-            arc = first_out[node]
-            while arc != -1:
-                total += 1
-                arc = next_out[arc]
-    new_start, new_head, new_cost = np.zeros(many + 1, np.int64), np.empty(total, np.int32), np.empty(total, np.int32)
+        arc = first_out[node]
+        while not gone[node] and arc != -1:
+            total += 1
+            arc = next_out[arc]
+    return total
+
+
+@compiled
+def _lay_down(work: Ints, first_out: Ints, number: Ints, new_start: Longs, new_head: Ints, new_cost: Ints) -> None:
+    """Write the arcs of the nodes that stay, one after the other, by the numbers of these."""
+    room = len(work) // 5
+    head, cost, next_out = work[room : 2 * room], work[2 * room : 3 * room], work[3 * room : 4 * room]
     spot = 0
-    for node in range(nodes):
-        if not gone[node]:
+    for node in range(len(number)):
+        if number[node] >= 0:
             arc = first_out[node]
             while arc != -1:
                 new_head[spot], new_cost[spot] = number[head[arc]], cost[arc]
                 spot += 1
                 arc = next_out[arc]
             new_start[number[node] + 1] = spot
-    return new_start, new_head, new_cost, number
 
 
-@numba.njit(nogil=True, cache=True)
-def _neighbours(arc: Any, following: Any, ends: Any, cost: Any, node: Any, found: Any, found_cost: Any) -> Any:
+def _neighbours(arc: int, following: Ints, ends: Ints, cost: Ints, node: int, found: Longs, found_cost: Longs) -> tuple[int, int]:
     """Write the nodes at the other ends of a chain, each once with its shortest arc; return how many (one too many stands for more), and how many arcs."""
     many, arcs = 0, 0
     while arc != -1:
@@ -166,16 +177,14 @@ def _neighbours(arc: Any, following: Any, ends: Any, cost: Any, node: Any, found
     return many, arcs
 
 
-@numba.njit(nogil=True, cache=True)
-def _found(arc: Any, following: Any, head: Any, node: Any) -> Any:
+def _found(arc: int, following: Ints, head: Ints, node: int) -> int:
     """Return the first arc of a chain that leads to a node; -1 where none does."""
     while arc != -1 and head[arc] != node:
         arc = following[arc]
     return arc
 
 
-@numba.njit(nogil=True, cache=True)
-def _unhook(first: Any, following: Any, node: Any, arc: Any) -> None:
+def _unhook(first: Ints, following: Ints, node: int, arc: int) -> None:
     """Take an arc out of the chain of a node."""
     if first[node] == arc:
         first[node] = following[arc]
@@ -186,18 +195,22 @@ def _unhook(first: Any, following: Any, node: Any, arc: Any) -> None:
     following[before] = following[arc]
 
 
-@numba.njit(nogil=True, cache=True)
-def _reduce(start: Any, head: Any, cost: Any) -> Any:
-    """Return start, head and cost of the arcs without those that a way of two arcs makes needless.
+def _reduced(arcs: Csr) -> Csr:
+    """Return the arcs without those that a way of two arcs makes needless."""
+    keep = np.ones(len(arcs.head), np.bool_)
+    _mark_needless(arcs.start, arcs.head, arcs.cost, np.full(len(arcs.start) - 1, -1, np.int32), keep)
+    return Csr(np.concatenate([[0], np.cumsum(keep)])[arcs.start], arcs.head[keep], arcs.cost[keep])
+
+
+@compiled
+def _mark_needless(start: Longs, head: Ints, cost: Ints, longest: Ints, keep: Truths) -> None:
+    """Mark the arcs that a way of two arcs makes needless; ``longest`` is -1 everywhere.
 
     Both arcs of such a way cost more than nothing and so less than the one that goes: what takes its place never goes round to it again.
     """
-    nodes = len(start) - 1
-    longest = np.full(nodes, -1, np.int32)  # of the arcs from this node to each other one
-    keep = np.ones(len(head), np.bool_)
-    for node in range(nodes):
+    for node in range(len(start) - 1):
         first, last = start[node], start[node + 1]
-        for arc in range(first, last):
+        for arc in range(first, last):  # the longest of the arcs from this node to each other one
             longest[head[arc]] = max(longest[head[arc]], cost[arc])
         for arc in range(first, last):
             middle = head[arc]
@@ -210,10 +223,3 @@ def _reduce(start: Any, head: Any, cost: Any) -> Any:
                                 keep[direct] = False
         for arc in range(first, last):
             longest[head[arc]] = -1
-    new_start = np.zeros(nodes + 1, np.int64)
-    many = 0
-    for node in range(nodes):
-        for arc in range(start[node], start[node + 1]):
-            many += keep[arc]
-        new_start[node + 1] = many
-    return new_start, head[keep], cost[keep]

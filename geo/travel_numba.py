@@ -4,16 +4,15 @@ Costs are whole milliseconds. A bucket holds what is reached within a span of ti
 looked at again, so that the result is exact for any span. Arrays never grow inside the compiled loop; a queue that is too short says so.
 """
 
-# mypy: disable-error-code="untyped-decorator,no-any-return"
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from geo.compiled import Ints, Longs, compiled
 from geo.travel_network import BLOCKED, Csr
 from geo.travel_search import Entries, Pairs, Straight, Targets, renumbered
 
@@ -113,16 +112,17 @@ class _Desk:
         """Return the pairs of the sources from ``first`` to before ``last``."""
         found = _Share(first, np.zeros(len(self.best), dtype=np.int32))
         size = max(_BLOCK, len(self.best))
-        many, at = np.zeros(last - first, dtype=np.int32), first
+        many, told, at = np.zeros(last - first, dtype=np.int32), np.zeros(2, dtype=np.int64), first
         while at < last:
             places, took = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
             begun = at
-            at, used, seen = _search(
-                arcs.start, arcs.head, arcs.cost, seeds.start, seeds.node, seeds.ms, at, last, np.int32(limit), shift, self.distance, self.touched,
+            at = _search(
+                arcs.start, arcs.head, arcs.cost, seeds.start, seeds.node, seeds.ms, at, last, limit, shift, self.distance, self.touched,
                 self.first, self.queue[0], self.queue[1], self.queue[2], targets.start, targets.place, targets.ms, straight.start, straight.place,
-                straight.ms, self.best, places, took, many[begun - first :], found.of_place,
+                straight.ms, self.best, places, took, many[begun - first :], found.of_place, told,
             )  # fmt: skip
-            self.seen += seen
+            used = int(told[0])
+            self.seen += int(told[1])
             if at > begun:
                 found.blocks.append((many[begun - first : at - first], places[:used], took[:used]))
             if at < last and len(places) - used >= len(self.best):  # the queue was too short for this source
@@ -163,13 +163,13 @@ def _buckets(arcs: Csr, seeds: Entries, wide: float) -> tuple[int, int]:
     return shift, 1 << int(np.ceil(np.log2((max(longest, offset) >> shift) + 3)))
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _search(
-    start: Any, head: Any, cost: Any, seed_start: Any, seed_node: Any, seed_ms: Any, source: int, last: int, limit: Any, shift: Any, distance: Any,
-    touched: Any, first: Any, cell: Any, at: Any, following: Any, target_start: Any, target_place: Any, target_ms: Any, straight_start: Any,
-    straight_place: Any, straight_ms: Any, best: Any, places: Any, took: Any, many: Any, of_place: Any,
-) -> Any:  # fmt: skip
-    """Search from one source after the other, as long as the pairs of another one fit; return the next source, the pairs and the nodes that were seen.
+    start: Longs, head: Ints, cost: Ints, seed_start: Longs, seed_node: Longs, seed_ms: Longs, source: int, last: int, limit: int, shift: int, distance: Ints,
+    touched: Ints, first: Ints, cell: Ints, at: Ints, following: Ints, target_start: Longs, target_place: Longs, target_ms: Longs, straight_start: Longs,
+    straight_place: Longs, straight_ms: Longs, best: Ints, places: Ints, took: Ints, many: Ints, of_place: Ints, told: Longs,
+) -> int:  # fmt: skip
+    """Search from one source after the other, as long as the pairs of another one fit; return the next source, and write the pairs and the nodes that were seen.
 
     It ends early at a source for which the queue is too short; what that one has written is to be cleaned up.
     """
@@ -222,7 +222,8 @@ def _search(
                         spot = used
                         used += 1
                     else:
-                        return source, pairs, looked
+                        told[0], told[1] = pairs, looked
+                        return source
                     if before == _FAR:
                         touched[seen] = other
                         seen += 1
@@ -259,11 +260,12 @@ def _search(
         pairs = found
         looked += seen
         source += 1
-    return source, pairs, looked
+    told[0], told[1] = pairs, looked
+    return source
 
 
-@numba.njit(nogil=True, cache=True)
-def _place(first: int, many: Any, places: Any, took: Any, spot: Any, source: Any, ms: Any) -> None:
+@compiled
+def _place(first: int, many: Ints, places: Ints, took: Ints, spot: Longs, source: Ints, ms: Ints) -> None:
     """Write pairs, source after source, each at the next spot of its place."""
     pair = 0
     for i in range(len(many)):
@@ -274,9 +276,9 @@ def _place(first: int, many: Any, places: Any, took: Any, spot: Any, source: Any
             pair += 1
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _tree(
-    start: Any, head: Any, cost: Any, nodes: Any, keys: Any, most: Any, shift: Any, best: Any, first: Any, cell: Any, at: Any, following: Any
+    start: Longs, head: Ints, cost: Ints, nodes: Ints, keys: Longs, most: int, shift: int, best: Longs, first: Ints, cell: Ints, at: Longs, following: Ints
 ) -> int:  # fmt: skip
     mask = len(first) - 1
     size = len(cell)
