@@ -19,7 +19,7 @@ IN_A_TOWN = 300
 """Junctions of a town, on average; towns of rank r have them in the ratio 1 / r."""
 BLOCK = 0.12
 """Kilometres between a town's junctions."""
-KEPT = 0.7
+KEPT = 0.4
 """Share of the streets beyond what holds the network together that are there."""
 MAIN, MIDDLE = 400, 40
 """Junctions that have no other way to the rest of the country than over a road: from so many on it is a main road, and one of the middle class."""

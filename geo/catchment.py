@@ -8,8 +8,10 @@ import pandas as pd
 from geo.decay import BINARY, EXPONENTIAL, LUO_QI, WAN, Decay
 from geo.minutes import Minutes
 
+COMPILED_PAIRS = 500_000
+"""From how many pairs on sums are compiled: they take half the time then; loading the code takes a tenth of a second."""
 _PART = 1 << 14
-"""Pairs that are worked on at once: they and what is computed of them fit into the processor's own memory."""
+"""Pairs that are weighed at once: they and what is computed of them fit into the processor's own memory."""
 
 
 def two_step(population: pd.Series, supply: pd.Series, minutes: Minutes, *, limit: float = 30.0, decay: Decay = BINARY) -> pd.Series:
@@ -37,21 +39,15 @@ def two_step(population: pd.Series, supply: pd.Series, minutes: Minutes, *, limi
     Source: Luo & Wang 2003, doi:10.1068/b29120; Luo & Qi 2009, doi:10.1016/j.healthplace.2009.06.002.
     """
     people, places = minutes.at_points(population, "population"), minutes.at_sites(supply, "supply")
-    asked, values = np.zeros(len(places)), np.zeros(len(people))
     minutes.inside(limit, slice(0))  # a limit that is none is refused, also where there are no pairs
     weights = np.empty(len(minutes))
-    parts = [slice(first, first + _PART) for first in range(0, len(minutes), _PART)]
-    for part in parts:
+    for first in range(0, len(minutes), _PART):
+        part = slice(first, first + _PART)
         weights[part] = decay.weights(minutes.minutes[part])
         if decay.end > limit:
             weights[part] *= minutes.inside(limit, part)  # a pair beyond the limit weighs nothing
-        asked += np.bincount(minutes.site[part], people.take(minutes.point[part]) * weights[part], len(places))
-    level = _per_person(places, asked)
-    for part in parts:
-        points = minutes.point[part]  # sorted: a part is of a few points
-        given = np.bincount(points - points[0], level.take(minutes.site[part]) * weights[part])
-        values[points[0] : points[0] + len(given)] += given
-    return _series(values, minutes)
+    level = _per_person(places, _sums(minutes.site, minutes.point, weights, people, len(places)))
+    return _series(_sums(minutes.point, minutes.site, weights, level, len(people)), minutes)
 
 
 def enhanced_two_step(population: pd.Series, supply: pd.Series, minutes: Minutes, *, limit: float = 30.0, decay: Decay = LUO_QI) -> pd.Series:
@@ -149,6 +145,18 @@ def availability(population: pd.Series, supply: pd.Series, minutes: Minutes, *, 
     pull = people[near.point] * decay.weights(near.minutes)
     level = _per_person(places, near.over_points(pull))
     return _series(near.over_sites(level[near.site] * pull), near)
+
+
+def _sums(at: np.ndarray, of: np.ndarray, weights: np.ndarray, values: np.ndarray, many: int) -> np.ndarray:
+    """Return for each place the sum of weight x value over its pairs."""
+    if len(weights) < COMPILED_PAIRS:
+        return np.bincount(at, values.take(of) * weights, many)
+    from geo.catchment_numba import add
+
+    sums = np.zeros(many)
+    if not add(at, of, weights, values, sums):
+        raise IndexError("a pair names a place that is not there")
+    return sums
 
 
 def _within(population: pd.Series, supply: pd.Series, minutes: Minutes, limit: float) -> tuple[Minutes, np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo import catchment
 from geo.access import coverage_curve, coverage_share, nearest
 from geo.decay import BINARY, EXPONENTIAL, LUO_QI, WAN, Decay, parse_decay
 from geo.errors import InputError, SchemaError
@@ -91,6 +92,23 @@ def slow(method: str, w: World, limit: float, f: Decay) -> dict[str, float]:
 def test_measures_are_the_formulas_of_their_papers(method: str, w: World, limit: float, decay: Decay) -> None:
     expected = slow(method, w, limit, decay)
     assert run(method, w, limit=limit, decay=decay).to_dict() == pytest.approx(expected, rel=1e-9, abs=1e-300)
+
+
+@given(worlds(), LIMITS, DECAYS)
+def test_compiled_sums_are_those_of_numpy(w: World, limit: float, decay: Decay) -> None:
+    plain = run("e2sfca", w, limit=limit, decay=decay)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catchment, "COMPILED_PAIRS", 0)
+        assert run("e2sfca", w, limit=limit, decay=decay).to_dict() == pytest.approx(plain.to_dict(), rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("place", [-1, 2])
+def test_a_pair_that_names_no_place_is_refused_before_anything_is_read(place: int) -> None:
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(IndexError):
+        patch.setattr(catchment, "COMPILED_PAIRS", 0)
+        ids = pd.Index(["a", "b"])
+        made = Minutes(ids, ids, np.array([0, 1]), np.array([0, place]), np.array([1.0, 2.0]))
+        catchment.two_step(pd.Series([1.0, 1.0], ids), pd.Series([1.0, 1.0], ids), made)
 
 
 @given(worlds(), LIMITS)

@@ -53,7 +53,11 @@ def told(function: Any, values: list[int], most: int, share: float) -> tuple[Any
     many = len(values)
     sums, shares = np.zeros(many, np.int64), np.zeros(many)
     wanted = np.arange(many) % 3 != 1
-    return function(np.array(values, np.int64 if function is _running else np.int32), wanted, most, share, sums, shares), sums.tolist(), shares.tolist()
+    return (
+        function(np.array(values, np.int64 if function is _running else np.int32), wanted, most, share, sums, shares),
+        sums.tolist(),
+        shares.tolist(),
+    )
 
 
 @given(st.lists(st.integers(-(2**31), 2**31 - 1), max_size=20), st.integers(-(2**40), 2**40), st.floats(-1e6, 1e6))
