@@ -103,11 +103,11 @@ def test_compiled_sums_are_those_of_numpy(w: World, limit: float, decay: Decay) 
 
 
 @pytest.mark.parametrize("place", [-1, 2])
-def test_a_pair_that_names_no_place_is_refused_before_anything_is_read(place: int) -> None:
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(IndexError):
-        patch.setattr(catchment, "COMPILED_PAIRS", 0)
-        ids = pd.Index(["a", "b"])
-        made = Minutes(ids, ids, np.array([0, 1]), np.array([0, place]), np.array([1.0, 2.0]))
+def test_a_pair_that_names_no_place_is_refused_before_anything_is_read(place: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catchment, "COMPILED_PAIRS", 0)
+    ids = pd.Index(["a", "b"])
+    made = Minutes(ids, ids, np.array([0, 1]), np.array([0, place]), np.array([1.0, 2.0]))
+    with pytest.raises(IndexError):
         catchment.two_step(pd.Series([1.0, 1.0], ids), pd.Series([1.0, 1.0], ids), made)
 
 
