@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Part of the key of every graph kept on disk: a changed rule makes a new graph."""
 
 MODES = ("car", "walk", "shared_taxi", "ambulance")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -92,12 +93,13 @@ def obstacles_on_the_way(
     unhindered = cut.with_waits(np.zeros_like(cut.cut_wait), np.zeros_like(cut.cut_wait_back), -_barriers(here, cut))
     free = ways_to_nearest(unhindered, at_points, at_sites, FARTHEST)
     step("way", 0.5)
-    taken = ways_to_nearest(here.network(asked.mode, day), at_points, at_sites, FARTHEST)
+    today = here.network(asked.mode, day)
+    taken = ways_to_nearest(today, at_points, at_sites, FARTHEST)
     found = []
     for i, point_id in enumerate(points.index):
         if at_points.off[i]:
             continue
-        straight, around = (_on_way(here, cut, way, day) for way in (free[i], taken[i]))
+        straight, around = (_on_way(here, cut, today, way, day) for way in (free[i], taken[i]))
         told = [Barrier(*one, around=False) for one in straight.values()]
         told += [Barrier(*one, around=True) for key, one in around.items() if key not in straight]
         site = str(sites.index[free[i].site]) if free[i].site >= 0 else ""
@@ -110,7 +112,7 @@ def _barriers(here: CountryRoads, net: Network) -> np.ndarray:
     return np.where((here.graph.barrier > 0) & (net.node_wait < BLOCKED), net.node_wait, 0)
 
 
-def _on_way(here: CountryRoads, net: Network, way: Way, day: Day) -> dict[tuple[str, int], tuple[str, float, bool, str]]:
+def _on_way(here: CountryRoads, net: Network, today: Network, way: Way, day: Day) -> dict[tuple[str, int], tuple[str, float, bool, str]]:
     """Return what stands on a way: (of the data or the road map, number) to kind, minutes, whether it bars, and source."""
     found: dict[tuple[str, int], tuple[str, float, bool, str]] = {}
     placed, passed = here.placed, passed_obstacles(net, here.placed, way)
@@ -123,5 +125,6 @@ def _on_way(here: CountryRoads, net: Network, way: Way, day: Day) -> dict[tuple[
     waits = _barriers(here, net)
     for node in way.nodes:
         if node < len(waits) and waits[node] and node not in told:
-            found["map", node] = (BARRIER_CODES[here.graph.barrier[node]], float(waits[node]) / MS, False, here.roads.title)
+            ms = int(today.node_wait[node])
+            found["map", node] = (BARRIER_CODES[here.graph.barrier[node]], math.inf if ms >= BLOCKED else ms / MS, False, here.roads.title)
     return found

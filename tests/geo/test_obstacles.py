@@ -174,6 +174,35 @@ def test_a_checkpoint_known_twice_counts_once() -> None:
     longer = minutes(graph, [point("x", "checkpoint", at(1030, 0), delay=((0, 40), (1, 40)))], places, Day())[0, 1]
     assert again == pytest.approx(road_only, abs=1e-3)
     assert longer == pytest.approx(road_only + 25, abs=1e-3)
+    at_the_junction = [
+        minutes(graph, [point("x", "checkpoint", nodes[2], delay=((0, much), (1, much)))], places, Day())[0, 1] for much in (5, 15, 40)
+    ]
+    assert at_the_junction == pytest.approx([road_only, road_only, road_only + 25], abs=1e-3)
+
+
+@pytest.mark.parametrize("kind", ["checkpoint", "border_control"])
+def test_a_checkpoint_that_only_the_map_knows_goes_by_the_day(kind: str) -> None:
+    nodes = {1: at(0, 0), 2: at(1000, 0), 3: at(2000, 0)}
+    graph, bare = (graph_of(nodes, [((1, 2, 3), ROAD)], tagged) for tagged in ({2: {"barrier": kind}}, None))
+    places, checkpoint = [nodes[1], nodes[3]], point("x", "checkpoint", nodes[2])
+    for mode in ("car", "walk", "ambulance"):
+        for regime in REGIMES:
+            assert minutes(graph, [], places, Day(regime), mode)[0, 1] == pytest.approx(
+                minutes(bare, [checkpoint], places, Day(regime), mode)[0, 1], abs=1e-3
+            )
+    edited = Day("closed", edits={"x": 3.0})
+    assert math.isinf(minutes(graph, [point("x", "checkpoint", at(500, 0))], places, edited)[0, 1])  # another one, as nobody said that it opens
+
+
+def test_a_chance_is_drawn_for_a_checkpoint_that_only_the_map_knows() -> None:
+    nodes = {1: at(0, 0), 2: at(1000, 0), 3: at(2000, 0)}
+    graph = graph_of(nodes, [((1, 2, 3), ROAD)], {2: {"barrier": "checkpoint"}})
+    placed = place_obstacles(graph, [])
+    net = cut_network(graph, "car", "resident", placed)
+    probability, spread = chances(net, placed, Day(), on(graph, [nodes[1]]), on(graph, [nodes[3]]), 360, draws=1000, seed=3)
+    assert probability[0] == pytest.approx(0.95, abs=0.03)
+    delays = KINDS["checkpoint"].delay
+    assert spread[0] == pytest.approx([4.8 + quantile(delays, share / 0.95) for share in (0.1, 0.5, 0.9)], abs=10)
 
 
 @st.composite
