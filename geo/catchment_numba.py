@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from geo.compiled import Floats, Longs, compiled
+from geo.compiled import Floats, Ints, compiled
 
 
 @compiled
-def add(at: Longs, of: Longs, weights: Floats, values: Floats, sums: Floats) -> int:
+def add(at: Ints, of: Ints, weights: Floats, values: Floats, sums: Floats) -> int:
     """Add the weight of each pair x the value at ``of`` to the sum at ``at``; 0 where a pair names a place that is not there, else 1."""
     for i in range(len(at)):
         if not (0 <= at[i] < len(sums) and 0 <= of[i] < len(values)):

@@ -14,10 +14,11 @@ import threading
 import types
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
+import llvmlite
 import llvmlite.binding as llvm
 import numpy as np
 import numpy.typing as npt
@@ -93,7 +94,7 @@ def _address(function: Callable[..., Any]) -> int:
     machine = llvm.Target.from_default_triple().create_target_machine(cpu=processor, features=features, opt=3, codemodel="jitdefault", jit=True)
     source = Path(function.__code__.co_filename)
     named = f"{source.stem}.{function.__qualname__}"
-    known = "\n".join([version("numba"), version("llvmlite"), processor, features, named]).encode()
+    known = f"{_compiler()}\n{llvmlite.__version__}\n{processor}\n{features}\n{named}".encode()
     key = hashlib.sha256(known + source.read_bytes() + Path(__file__).read_bytes()).hexdigest()
     name = f"{named}.{key[:16]}.o"
     code = _kept(source, name)
@@ -105,6 +106,12 @@ def _address(function: Callable[..., Any]) -> int:
     engine.finalize_object()
     _engines.append(engine)  # the code lives as long as its engine
     return int(engine.get_function_address(named))
+
+
+def _compiler() -> str:
+    """Return what changes where another numba is installed, without importing it."""
+    numba = find_spec("numba")
+    return str(Path(numba.origin).stat().st_mtime_ns) if numba is not None and numba.origin else ""
 
 
 def _made(function: Callable[..., Any], named: str) -> Any:

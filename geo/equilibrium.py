@@ -163,7 +163,7 @@ def _settled(people: np.ndarray, room: np.ndarray, near: Minutes, way: np.ndarra
     graph = sparse.coo_array((1.0 + people.max() - choice.people[used], (choice.point[used], n + choice.site[used])), shape=(n + m, n + m))
     tree = csgraph.minimum_spanning_tree(graph.tocsr()).tocoo()
     point, site = tree.row, tree.col - n
-    at = np.searchsorted(near.point * m + near.site, point.astype(np.int64) * m + site)
+    at = np.searchsorted(near.point.astype(np.int64) * m + near.site, point.astype(np.int64) * m + site)
     k, pair = len(point), np.arange(len(point))
     reached, crossed = np.unique(point), np.unique(site)
     of_point, of_site = np.searchsorted(reached, point), np.searchsorted(crossed, site)

@@ -24,7 +24,7 @@ class Minutes:
     Parameters
     ----------
     point_ids, site_ids : all points and all sites, also those without a route; sorted, each once.
-    point, site : for each pair the place of its point and of its site, int64.
+    point, site : for each pair the place of its point and of its site, int32: half of the memory, as there are far more pairs than places.
     minutes : for each pair its minutes, float64, finite, >= 0.
     """
 
@@ -66,7 +66,7 @@ class Minutes:
         if bad:
             raise SchemaError(sorted(bad, key=lambda cell: cell.row))
         order = order[np.isfinite(minutes[order])]
-        return cls(points, sites, point[order].astype(np.int64), site[order].astype(np.int64), minutes[order])
+        return cls(points, sites, point[order].astype(np.int32), site[order].astype(np.int32), minutes[order])
 
     @classmethod
     def from_rows(cls, point: np.ndarray, site: np.ndarray, minutes: np.ndarray, point_ids: pd.Index, site_ids: pd.Index) -> Minutes:
@@ -86,7 +86,7 @@ class Minutes:
             order = np.lexsort((site, point))
             point, site, minutes = point[order], site[order], minutes[order]
         # Arrays that are as they must be are shared: ten million pairs take a quarter of a gigabyte.
-        return cls(points, sites, np.asarray(point, dtype=np.int64), np.asarray(site, dtype=np.int64), np.asarray(minutes, dtype=np.float64))
+        return cls(points, sites, np.asarray(point, dtype=np.int32), np.asarray(site, dtype=np.int32), np.asarray(minutes, dtype=np.float64))
 
     def __len__(self) -> int:
         return len(self.minutes)

@@ -6,6 +6,7 @@ looked at again, so that the result is exact for any span. Arrays never grow ins
 
 from __future__ import annotations
 
+import mmap
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -114,7 +115,7 @@ class _Desk:
         size = max(_BLOCK, len(self.best))
         many, told, at = np.zeros(last - first, dtype=np.int32), np.zeros(2, dtype=np.int64), first
         while at < last:
-            places, took = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
+            places, took = _room(size), _room(size)
             begun = at
             at = _search(
                 arcs.start, arcs.head, arcs.cost, seeds.start, seeds.node, seeds.ms, at, last, limit, shift, self.distance, self.touched,
@@ -130,6 +131,11 @@ class _Desk:
                 self.first[:] = -1
                 self.queue = np.empty((3, 2 * self.queue.shape[1]), dtype=np.int32)
         return found
+
+
+def _room(size: int) -> Ints:
+    """Return an empty array whose memory goes back at once where it is let go; that of the allocator would stay between others."""
+    return np.frombuffer(mmap.mmap(-1, size * np.dtype(np.int32).itemsize), dtype=np.int32)
 
 
 def smaller(arcs: Csr, seeds: Entries, targets: Targets, limit: int) -> Csr:
