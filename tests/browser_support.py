@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -36,6 +36,8 @@ FLAGS = (
 )
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
 ROOT = Path(__file__).parents[1]
+PATIENCE = 60_000
+"""Milliseconds until a condition that does not come fails a test: machines are shared, and waiting longer loosens nothing."""
 
 
 @dataclass
@@ -48,8 +50,8 @@ class Watched:
 
     def map_frame(self) -> Frame:
         """Wait for the map of ``st_folium`` to be painted and return its frame."""
-        self.page.wait_for_selector("iframe[title*='streamlit_folium']", timeout=60_000)
-        for _ in range(600):
+        self.page.wait_for_selector("iframe[title*='streamlit_folium']")
+        for _ in range(PATIENCE // 50):
             frame = next((one for one in self.page.frames if "streamlit_folium" in one.url), None)
             if frame and frame.evaluate("Boolean(window.jiwar && window.jiwar.painted)"):
                 return frame
@@ -75,16 +77,69 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+class Pages:
+    """Pages of one browser, used again: what a page has read and compiled it keeps, and that is most of what opening one costs.
+
+    A page that comes back forgets who was signed in and what was stored, and goes nowhere; two pages in use at once share nothing.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._idle: dict[tuple[tuple[str, object], ...], list[Watched]] = {}
+
+    @contextlib.contextmanager
+    def lent(self, *, width: int = 1280, height: int = 800, **options: Any) -> Iterator[Watched]:
+        """Lend a page without animations; it must have asked no other host for anything and have run without a script error.
+
+        Parameters
+        ----------
+        width, height : of the window.
+        options : of the page's context, as ``Browser.new_context`` takes them.
+        """
+        idle = self._idle.setdefault(tuple(sorted(options.items())), [])
+        seen = idle.pop() if idle else self._made(options)
+        seen.page.set_viewport_size({"width": width, "height": height})
+        yield seen
+        foreign, errors = list(seen.foreign), list(seen.errors)
+        _forget(seen)
+        idle.append(seen)
+        assert foreign == []
+        assert errors == []
+
+    def _made(self, options: dict[str, Any]) -> Watched:
+        context = self._browser.new_context(**{"locale": "en-GB", "reduced_motion": "reduce", **options})
+        context.set_default_timeout(PATIENCE)
+        seen = Watched(context.new_page())
+        watch(seen)
+        return seen
+
+
+def _forget(seen: Watched) -> None:
+    """Close what a test opened beside its page, and empty the page."""
+    page, context = seen.page, seen.page.context
+    for other in context.pages:
+        if other is not page:
+            other.close()
+    page.unroute_all(behavior="ignoreErrors")
+    if urlsplit(page.url).hostname in LOCAL_HOSTS:
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.goto("about:blank")
+    context.clear_cookies()
+    seen.foreign.clear()
+    seen.errors.clear()
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Browser) -> Pages:
+    """The pages of a file's browser."""
+    return Pages(browser)
+
+
 @pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
-    """A fresh page at 1280 x 800; the test fails if it asked another host for anything or a script failed."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    seen = Watched(context.new_page())
-    watch(seen)
-    yield seen
-    context.close()
-    assert seen.foreign == []
-    assert seen.errors == []
+def watched(pages: Pages) -> Iterator[Watched]:
+    """A page at 1280 x 800; the test fails if it asked another host for anything or a script failed."""
+    with pages.lent() as seen:
+        yield seen
 
 
 def watch(seen: Watched) -> None:

@@ -63,7 +63,8 @@ def _style() -> str:
 
 def dress(tr: Translator, *, training: bool) -> None:
     """Turn the page to the language's direction and put on the style; mark a training page across."""
-    st.html(f"<style>{_style()}</style>")
+    more = f":root {{ --jw-more: '{tr('app.menu_more')}'; }}"  # the style's word for the pages that found no room in the menu
+    st.html(f"<style>{_style()}{more}</style>")
     script = f"document.documentElement.lang='{tr.lang}';document.documentElement.dir='{tr.direction}';{_ONE_STEP}"
     st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
     if training:

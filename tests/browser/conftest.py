@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,13 +22,10 @@ from jobs.opening import open_store
 from settings import Settings
 from tests import browser_support
 from tests.browser.explore_page import Explore, opened
-from tests.browser_support import ROOT, streamlit_server
+from tests.browser_support import ROOT, Pages, streamlit_server
 from tests.xss import PAYLOADS
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
-
-browser = browser_support.browser
+browser, pages = browser_support.browser, browser_support.pages
 SERVICES = ("primary_care", "legal_counselling", "food_assistance", "school_education", "psychosocial_support", "vocational_training", "recreation")
 KINDS = ("clinic", "community_centre", "women_centre", "ngo_office", "school", "planning_group")
 GROUPS = ("all", "women", "older_people", "disability")
@@ -142,26 +139,18 @@ def training_address(environment: dict[str, str]) -> Iterator[str]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, address: str) -> Iterator[Callable[..., Explore]]:
-    """A function that makes a page in a context of its own; the options are those of ``opened``, and ``base`` another server."""
+def new_page(pages: Pages, address: str) -> Iterator[Callable[..., Explore]]:
+    """A function that opens a page in a browser of its own; the options are those of ``opened``, and ``base`` another server."""
     with contextlib.ExitStack() as stack:
 
         def make(*, base: str = "", **options: Any) -> Explore:
-            return stack.enter_context(opened(browser, base or address, **options))
+            return stack.enter_context(opened(pages, base or address, **options))
 
         yield make
 
 
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One context for all pages of a file that ask for nothing special: what the server sends is read once."""
-    made = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", reduced_motion="reduce")
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def explore(browser: Browser, context: BrowserContext, address: str) -> Iterator[Explore]:
+def explore(pages: Pages, address: str) -> Iterator[Explore]:
     """A page of 1280 x 800 pixels, not gone anywhere yet."""
-    with opened(browser, address, shared=context) as page:
+    with opened(pages, address) as page:
         yield page

@@ -10,36 +10,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests.browser_support import Watched, watch
+from tests.browser_support import Pages, Watched
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page
+    from playwright.sync_api import Frame, Locator, Page
 
 MAP = "iframe[title*='streamlit_folium']"
 NUMBER = re.compile(r"[\d,]+")
 
 
 @contextlib.contextmanager
-def opened(
-    browser: Browser, base: str, *, width: int = 1280, height: int = 800, locale: str = "en-GB", shared: BrowserContext | None = None, **options: Any
-) -> Iterator[Explore]:
-    """Make a page without animations; it must ask no other host for anything and run without a script error.
-
-    Parameters
-    ----------
-    browser, base : Chromium and the address of the server.
-    width, height, locale, options : of the page's own context.
-    shared : use this context instead, whose cache is warm.
-    """
-    context = shared or browser.new_context(viewport={"width": width, "height": height}, locale=locale, reduced_motion="reduce", **options)
-    context.set_default_timeout(20_000)  # machines are shared: waiting longer loosens nothing
-    page = context.new_page()
-    seen = Watched(page)
-    watch(seen)
-    yield Explore(seen, base)
-    (page if shared else context).close()
-    assert seen.foreign == []
-    assert seen.errors == []
+def opened(pages: Pages, base: str, **options: Any) -> Iterator[Explore]:
+    """Lend a page for a server's address; the options are those of ``Pages.lent``."""
+    with pages.lent(**options) as seen:
+        yield Explore(seen, base)
 
 
 @dataclass

@@ -16,9 +16,10 @@ import openpyxl
 import pytest
 
 from tests.browser.explore_page import Explore, opened
+from tests.browser_support import Pages
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Request
+    from playwright.sync_api import Request
 
 pytestmark = pytest.mark.browser
 COLUMNS = ("name", "kind_label", "area", "locality", "services_label", "target_groups_label", "organisation", "status_label")
@@ -28,9 +29,9 @@ FORMATS = ("csv", "xlsx", "geojson", "gpkg", "html")
 
 
 @pytest.fixture(scope="module")
-def filtered(browser: Browser, address: str) -> Iterator[Explore]:
+def filtered(pages: Pages, address: str) -> Iterator[Explore]:
     """The table of Hebron with its hostile names, its planned sites and its sites without a point."""
-    with opened(browser, address) as page:
+    with opened(pages, address) as page:
         yield page.open(lang="en", country="PS", area="PS0150")
 
 
@@ -142,6 +143,7 @@ def test_the_protected_centres_are_listed_without_their_places(explore: Explore,
         assert "Community centre" in json.loads(bodies[site_id])["title"]
     for extension in FORMATS:
         bodies[extension] = download(explore, extension, tmp_path).read_bytes()
+    explore.page.remove_listener("requestfinished", keep)
     workbook = openpyxl.load_workbook(io.BytesIO(bodies["xlsx"]))
     bodies["xlsx"] = repr([[cell.value for cell in row] for sheet in workbook for row in sheet.iter_rows()]).encode()
     bodies["page"] = explore.page.content().encode() + explore.frame.content().encode()

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 import shapely
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import expect
 
 from geo.model import Filter
 from geo.registry import Registry
 from i18n import translator
 from tests.browser.conftest import LANDMARK
 from tests.browser.explore_page import Explore, opened
+from tests.browser_support import Pages
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Explore]
@@ -92,9 +93,9 @@ def test_a_search_finds_one_site_however_it_is_spelt(searching: Explore, typed: 
 
 
 @pytest.fixture(scope="module")
-def searching(browser: Browser, context: BrowserContext, address: str) -> Iterator[Explore]:
+def searching(pages: Pages, address: str) -> Iterator[Explore]:
     """One page for all spellings."""
-    with opened(browser, address, shared=context) as page:
+    with opened(pages, address) as page:
         yield page.open(lang="en", country="PS")
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -24,10 +23,7 @@ from layers.palette import BANDS as COLOURS
 from settings import Settings
 from tests.browser.explore_page import Explore, opened
 from tests.browser.test_looks import PICTURES, STICKS_OUT, faults
-from tests.browser_support import ROOT, streamlit_server
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+from tests.browser_support import ROOT, Pages, streamlit_server
 
 pytestmark = pytest.mark.browser
 AGES = {"fresh": 30, "ageing": 500, "stale": 900, "never": None}
@@ -86,8 +82,8 @@ def server(checked: dict[str, str]) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, context: BrowserContext, server: str) -> Iterator[Explore]:
-    with opened(browser, server, shared=context) as found:
+def page(pages: Pages, server: str) -> Iterator[Explore]:
+    with opened(pages, server) as found:
         yield found
 
 
@@ -195,8 +191,8 @@ def test_the_card_tells_the_day_and_leads_to_the_sites_page_in_a_tab_of_its_own(
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_it_looks_right_on_wide_and_narrow_screens(browser: Browser, server: str, lang: str, width: int) -> None:
-    with opened(browser, server, width=width, height=800) as page:
+def test_it_looks_right_on_wide_and_narrow_screens(pages: Pages, server: str, lang: str, width: int) -> None:
+    with opened(pages, server, width=width) as page:
         page.open(lang=lang, country="PS", area="PS0115", marks="check")
         assert page.page.evaluate(STICKS_OUT) == []
         assert faults(page.page) == []

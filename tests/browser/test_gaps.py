@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,13 +13,10 @@ from i18n import LANGUAGES, translator
 from jobs.gaps_asked import can_be_drawn
 from tests.browser.explore_page import Explore, opened
 from tests.browser.test_looks import OVERLAPS, PICTURES, STICKS_OUT, faults
-from tests.browser_support import ROOT, streamlit_server
+from tests.browser_support import ROOT, Pages, streamlit_server
 from tests.geo.roads_support import graph_of
 from tests.geo.test_obstacles import point
 from tests.jobs.road_world import load
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 ASKED = {"country": "PS", "service": "primary_care", "limit": 15}
@@ -30,7 +26,7 @@ CELLS = "table.jw-ledger tfoot td"
 def gaps(page: Explore, **query: object) -> Explore:
     """Open the page and wait until map and ledger stand."""
     page.goto("/gaps", **query)
-    page.page.wait_for_selector(".jw-from", timeout=30_000)
+    page.page.wait_for_selector(".jw-from")
     page.seen.map_frame()
     page.wait_idle()
     return page
@@ -43,10 +39,10 @@ def command_of(page: Explore) -> str:
 
 
 @pytest.fixture(scope="module", params=list(itertools.product(LANGUAGES, (1280, 390))), ids=lambda param: "-".join(map(str, param)))
-def view(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[tuple[str, int, Explore]]:
+def view(request: pytest.FixtureRequest, pages: Pages, address: str) -> Iterator[tuple[str, int, Explore]]:
     """The page in a language and a width, opened once for all that is looked at."""
     lang, width = request.param
-    with opened(browser, address, width=width, height=800) as page:
+    with opened(pages, address, width=width) as page:
         yield lang, width, gaps(page, lang=lang, area="PS0150", **ASKED)
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 import pytest
 
 from i18n import LANGUAGES, translator
 from tests.browser.explore_page import Explore, opened
 from tests.browser.test_looks import OVERLAPS, PICTURES, STICKS_OUT, faults
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from tests.browser_support import Pages
 
 pytestmark = pytest.mark.browser
 ASKED = {"country": "PS", "indicator": "self_rated_very_poor"}
@@ -22,17 +19,17 @@ ASKED = {"country": "PS", "indicator": "self_rated_very_poor"}
 def indicators(page: Explore, **query: object) -> Explore:
     """Open the page and wait until map and table stand."""
     page.goto("/indicators", **query)
-    page.page.wait_for_selector(".jw-sources", timeout=30_000)
+    page.page.wait_for_selector(".jw-sources")
     page.seen.map_frame()
     page.wait_idle()
     return page
 
 
 @pytest.fixture(scope="module", params=list(itertools.product(LANGUAGES, (1280, 390))), ids=lambda param: "-".join(map(str, param)))
-def view(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[tuple[str, int, Explore]]:
+def view(request: pytest.FixtureRequest, pages: Pages, address: str) -> Iterator[tuple[str, int, Explore]]:
     """The page in a language and a width, opened once for all that is looked at."""
     lang, width = request.param
-    with opened(browser, address, width=width, height=800) as page:
+    with opened(pages, address, width=width) as page:
         yield lang, width, indicators(page, lang=lang, country="SY", indicator="population", area="SY02")
 
 

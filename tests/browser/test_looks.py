@@ -11,10 +11,10 @@ import pytest
 
 from i18n import LANGUAGES, translator
 from tests.browser.explore_page import Explore, opened
-from tests.browser_support import ROOT
+from tests.browser_support import ROOT, Pages
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Frame, Page
+    from playwright.sync_api import Frame, Page
 
 pytestmark = pytest.mark.browser
 PICTURES = ROOT / "build" / "screenshots"
@@ -33,7 +33,7 @@ STICKS_OUT = """() => {
 }"""
 OVERLAPS = """() => {
   const boxes = [...document.querySelectorAll('.st-key-language_switch, header [data-testid=stTopNavLinkContainer], header a, header button')]
-    .filter(one => one.checkVisibility()).map(one => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width);
+    .filter(one => one.checkVisibility({opacityProperty: true, visibilityProperty: true})).map(one => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width);
   const out = [];
   for (const [a, one] of boxes) for (const [b, other] of boxes)
     if (a !== b && !a.contains(b) && !b.contains(a) && one.left < other.right - 1 && other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1)
@@ -43,10 +43,10 @@ OVERLAPS = """() => {
 
 
 @pytest.fixture(scope="module", params=list(itertools.product(PAGES, LANGUAGES, WIDTHS)), ids=lambda param: "-".join(map(str, param)))
-def view(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[tuple[str, str, int, Explore]]:
+def view(request: pytest.FixtureRequest, pages: Pages, address: str) -> Iterator[tuple[str, str, int, Explore]]:
     """A page in a language and a width, opened once for all that is looked at."""
     name, lang, width = request.param
-    with opened(browser, address, width=width, height=800) as page:
+    with opened(pages, address, width=width) as page:
         if name == "explore":
             page.open(lang=lang, country="PS", area="PS0150")
         else:

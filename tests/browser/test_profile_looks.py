@@ -27,7 +27,7 @@ def test_a_page_fits_the_window_and_axe_finds_no_serious_fault(new_page: Callabl
     page, (path, query) = new_page(width=width), PAGES[name]
     page.goto(path, lang=lang, **query)
     page.page.get_by_role("heading", name=translator(lang)(f"{name}.title")).wait_for()
-    page.page.locator(FINAL[name]).first.wait_for(timeout=120_000)
+    page.page.locator(FINAL[name]).first.wait_for()
     page.wait_idle()
     assert page.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth + 1")
     assert page.page.evaluate(STICKS_OUT) == []

@@ -112,7 +112,6 @@ def signed_in(new_page: Callable[..., Explore], desk: Desk) -> Opener:
         page = new_page(base=desk.base, **options)
         if token:
             page.page.context.add_cookies([{"name": "jiwar_session", "value": token, "url": desk.base, "httpOnly": True}])
-        page.page.set_default_timeout(20_000)
         return page
 
     return make

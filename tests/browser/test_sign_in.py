@@ -8,6 +8,9 @@ import pytest
 
 from data.accounts import Accounts
 from data.rights import Right
+from data.submissions import Submissions
+from geo.model import Scope
+from geo.registry import Registry
 from i18n import LANGUAGES, translator
 from jobs.accounts import open_accounts
 from jobs.opening import open_store
@@ -112,21 +115,65 @@ def test_the_sign_in_pages_fit_the_window_and_axe_finds_no_serious_fault(
     accounts.close(login, actor="test")
 
 
-@pytest.mark.parametrize("width", [1280, 1024])
+IN_THE_ROW = """() => [...document.querySelectorAll('header a[data-testid=stTopNavLink]')]
+  .filter(one => one.checkVisibility({opacityProperty: true, visibilityProperty: true})).map(one => one.innerText.trim().split('\\n').pop())"""
+"""The menu's entries that can be seen; those that found no room stand in the page without being seen."""
+BUSY, QUIET = "SY07", "SY10"
+"""A governorate where proposals wait, and one where none does; the other tests leave both alone."""
+
+
+@pytest.fixture(scope="module")
+def reviewers(environment: dict[str, str], registry: Registry) -> Iterator[dict[int, str]]:
+    """Sessions of two reviewers with a long name, by the number of proposals that wait for them."""
+    settings = Settings.from_env(environment)
+    store = open_store(settings)
+    accounts, desk = open_accounts(settings, store), Submissions(store)
+    proposer = Scope("ministry", 3, "proposer")
+    site_id = str(registry.sites.index[(registry.sites["area_id"] == BUSY) & (registry.sites["source_id"] == "invented")][0])
+    sent = []
+    for _ in range(100):
+        draft = desk.save(proposer, op="edit", site_id=site_id, proposed={"note": "Closed in winter"}, comment="")
+        sent.append(desk.submit(proposer, draft.submission_id, version=draft.version))
+    tokens = {}
+    for waiting, area_id in ((100, BUSY), (0, QUIET)):
+        user_id = accounts.create_user(
+            f"menu-{waiting}", "A Name That Is Rather Long " * 3, PASSWORD, locale="en", actor="test", right=Right("planner", area_id=area_id)
+        )
+        tokens[waiting] = accounts.sessions.open(user_id)
+    yield tokens
+    for one in sent:
+        desk.withdraw(proposer, one.submission_id, version=one.version)
+    store.engine.dispose()
+
+
+@pytest.mark.parametrize("waiting", [100, 0])
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_menu_shows_every_page_beside_a_long_name(new_page: Callable[..., Explore], accounts: Accounts, lang: str, width: int) -> None:
+def test_the_menu_leads_to_every_page_beside_a_long_name(
+    new_page: Callable[..., Explore], reviewers: dict[int, str], lang: str, waiting: int
+) -> None:
     tr = translator(lang)
-    name = "A Name That Is Rather Long " * 3
-    user_id = accounts.create_user(f"menu-{lang}-{width}", name, PASSWORD, locale="en", actor="test", right=Right("ministry"))
-    explore = new_page(width=width, height=800)
-    explore.page.context.add_cookies([{"name": "jiwar_session", "value": accounts.sessions.open(user_id), "url": explore.base}])
+    explore = new_page(width=1280)
+    page = explore.page
+    page.context.add_cookies([{"name": "jiwar_session", "value": reviewers[waiting], "url": explore.base}])
     explore.goto("/sources", lang=lang)
-    explore.page.locator(".jw-identity a", has_text="A Name").wait_for()
-    links = explore.page.locator("header a[data-testid=stTopNavLink]:visible")
-    told = [text.strip().splitlines()[-1].partition(" (")[0] for text in links.all_inner_texts()]  # "Review (3)" where proposals wait
-    assert set(told) >= {
-        tr(f"{page}.menu") for page in ("explore", "gaps", "needs", "indicators", "profile", "snapshots", "contribute", "review", "sources")
-    }
-    explore.page.wait_for_function(f"({OVERLAPS})().length === 0")  # it is laid out anew when the number of waiting proposals comes
-    assert explore.page.evaluate(OVERLAPS) == []
-    assert explore.page.evaluate(STICKS_OUT) == []
+    page.locator(".jw-identity a", has_text="A Name").wait_for()
+    wanted = {tr(f"{name}.menu") for name in ("explore", "gaps", "needs", "indicators", "profile", "snapshots", "contribute", "review", "sources")}
+    if waiting:
+        wanted = wanted - {tr("review.menu")} | {tr("app.menu_waiting", title=tr("review.menu"), n=waiting)}
+    for width in (1280, 1024):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function(f"wanted => (seen => wanted.every(one => seen.includes(one)))(({IN_THE_ROW})())", arg=sorted(wanted))
+        page.wait_for_function(f"({OVERLAPS})().length === 0 && ({STICKS_OUT})().length === 0")  # it is laid out anew after a change
+    page.set_viewport_size({"width": 800, "height": 800})
+    rest = page.locator(".rc-overflow-item-rest").get_by_role("button")
+    rest.click()
+    folded = page.get_by_test_id("stTopNavPopoverBody").get_by_role("menuitem")
+    folded.first.wait_for()
+    assert rest.evaluate("one => getComputedStyle(one, '::before').content") == f'"{tr("app.menu_more")}"'
+    page.wait_for_function(f"({OVERLAPS})().length === 0 && ({STICKS_OUT})().length === 0")
+    in_the_fold = {text.strip().splitlines()[-1] for text in folded.all_inner_texts()}
+    assert len(in_the_fold) > 1
+    assert wanted <= in_the_fold | set(page.evaluate(IN_THE_ROW))
+    assert page.locator(".jw-identity a").evaluate(
+        "one => one.scrollWidth > one.clientWidth"
+    )  # the name gives way, and is whole on the account's page

@@ -118,4 +118,4 @@ def test_a_row_without_a_point_says_so(explore: Explore, registry: Registry) -> 
     explore.page.locator(f"[data-focus='open-{site_id}']").click()
     explore.frame.wait_for_function("before => jiwar.painted !== before", arg=before)
     card = explore.page.get_by_role("status").or_(explore.page.get_by_role("alert")).filter(has_text=registry.label("site", site_id, "en"))
-    card.first.wait_for(timeout=3_000)
+    card.first.wait_for()
