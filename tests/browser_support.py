@@ -33,7 +33,11 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
+"""No other host is looked for: what a page asks of one is noted, and fails at once instead of after a wait."""
+SETTLED = "() => new Promise(done => { const late = new Image(); late.onerror = () => setTimeout(done); late.src = 'x?late'; })"
+"""Wait until an image that is not there has failed: those that a payload asked for before have failed by then, and what they would run has run."""
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60_000

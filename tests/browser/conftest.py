@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,27 @@ HOSTILE = (*PAYLOADS, *MORE_PAYLOADS)
 COUNTS = {"PS": 300, "SY": 60, "IL": 60}
 LANDMARK = {"ar": "مُؤسّسة الأملِ الأهليّة للإغاثة", "he": "בֵּית תקווה לקהילה", "en": "Hope House, Café Zoë"}
 """One site with a name in each language, whose letters can be written in more ways than one."""
+
+
+def packed(texts: Iterable[str], most: int) -> list[str]:
+    """Return texts joined to as few as may be, none longer than ``most`` signs: what a field takes at once need not be tried one by one."""
+    found: list[str] = []
+    for text in texts:
+        if found and len(found[-1]) + 1 + len(text) <= most:
+            found[-1] += f" {text}"
+        else:
+            found.append(text)
+    return found
+
+
+def hostile_fields(turn: int) -> dict[str, Any]:
+    """Return what a hostile partner proposes for a site: every payload in some field, and in other fields at another turn."""
+    parts = packed((text for text in PAYLOADS if text.isprintable()), 190)
+    at = [parts[(turn + i) % len(parts)] for i in range(7)]
+    return {
+        "names": {"en": at[0], "ar": at[1], "he": at[2]}, "hours": at[3], "address": at[4], "phone": at[5], "website": at[6], "email": at[6],
+        "note": packed(PAYLOADS, 900)[turn % 2],
+    }  # fmt: skip
 
 
 def invented_records(registry: Registry) -> Iterator[dict[str, object]]:

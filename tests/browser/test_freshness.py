@@ -22,7 +22,7 @@ from jobs.opening import open_store
 from layers.palette import BANDS as COLOURS
 from settings import Settings
 from tests.browser.explore_page import Explore, opened
-from tests.browser.test_looks import PICTURES, STICKS_OUT, faults
+from tests.browser.test_looks import PICTURES, STICKS_OUT, faults_there
 from tests.browser_support import ROOT, Pages, streamlit_server
 
 pytestmark = pytest.mark.browser
@@ -92,8 +92,8 @@ def more(page: Explore, lang: str) -> None:
     page.page.get_by_role("button", name=translator(lang)("explore.more")).click()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_filter_lets_only_the_bands_through_that_were_chosen(page: Explore, registry: Registry, lang: str) -> None:
+def test_the_filter_lets_only_the_bands_through_that_were_chosen(page: Explore, registry: Registry) -> None:
+    lang = "ar"  # the bands' words stand in the table in every language below
     tr = translator(lang)
     page.open(lang=lang, country="PS", area="PS0115")
     more(page, lang)
@@ -136,7 +136,7 @@ def test_the_colour_and_the_filling_of_every_mark_are_those_of_its_last_check(pa
     assert len(own) == 12
     for position, site in zip(registry.bands[registry.sites["source_id"] == "checked"], own.itertuples(), strict=True):
         band = BANDS[position]
-        page.frame.evaluate(f"jiwar.map.setView([{site.lat}, {site.lon}], 16, {{animate: false}})")
+        page.frame.evaluate(f"void jiwar.map.setView([{site.lat}, {site.lon}], 16, {{animate: false}})")
         page.frame.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         seen = [page.frame.evaluate(PIXEL, [site.lat, site.lon, dy]) for dy in (-2.6, 0, 2.6)]
         expected = {
@@ -195,8 +195,8 @@ def test_it_looks_right_on_wide_and_narrow_screens(pages: Pages, server: str, la
     with opened(pages, server, width=width) as page:
         page.open(lang=lang, country="PS", area="PS0115", marks="check")
         assert page.page.evaluate(STICKS_OUT) == []
-        assert faults(page.page) == []
-        assert faults(page.frame) == []
+        assert faults_there(lang, width, page.page) == []
+        assert faults_there(lang, width, page.frame) == []
         PICTURES.mkdir(parents=True, exist_ok=True)
         tall = page.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
         page.page.set_viewport_size({"width": width, "height": min(int(tall), 3000)})

@@ -12,7 +12,7 @@ from geo.registry import Registry
 from i18n import LANGUAGES, translator
 from jobs.gaps_asked import can_be_drawn
 from tests.browser.explore_page import Explore, opened
-from tests.browser.test_looks import OVERLAPS, PICTURES, STICKS_OUT, faults
+from tests.browser.test_looks import OVERLAPS, PICTURES, STICKS_OUT, faults_there
 from tests.browser_support import ROOT, Pages, streamlit_server
 from tests.geo.roads_support import graph_of
 from tests.geo.test_obstacles import point
@@ -55,9 +55,9 @@ def test_nothing_is_wider_than_the_window(view: tuple[str, int, Explore]) -> Non
 
 
 def test_axe_finds_no_serious_fault(view: tuple[str, int, Explore]) -> None:
-    *_, page = view
-    assert faults(page.page) == []
-    assert faults(page.frame) == []
+    lang, width, page = view
+    assert faults_there(lang, width, page.page) == []
+    assert faults_there(lang, width, page.frame) == []
 
 
 def test_the_page_speaks_the_language_and_its_legend_says_what_it_shows(view: tuple[str, int, Explore]) -> None:
@@ -179,8 +179,8 @@ def test_two_days_areas_and_chances_stand_on_one_map(new_page: Callable[..., Exp
     page.frame.wait_for_function("window.jiwar.reached")
     assert page.frame.locator(".leaflet-jw-reach-pane path").count() >= 5  # four limits and the site
     assert words("gaps.bands_quarters") in page.page.locator("body").inner_text()
-    assert faults(page.page) == []
-    assert faults(page.frame) == []
+    assert faults_there(lang, 1280, page.page) == []
+    assert faults_there(lang, 1280, page.frame) == []
     assert page.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth + 1")
     page = gaps(new_page(base=road_address), measure="chance", **ASKED, lang=lang)
     assert words("gaps.measure.chance") in (page.frame.locator(".jw-legend").text_content() or "")

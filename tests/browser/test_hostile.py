@@ -9,17 +9,17 @@ import pytest
 
 from geo.model import Filter
 from geo.registry import Registry
-from tests.browser.conftest import HOSTILE, HOSTILE_KIND
+from tests.browser.conftest import HOSTILE, HOSTILE_KIND, packed
 from tests.browser.explore_page import MAP, Explore
 from tests.browser.test_downloads import download
+from tests.browser_support import SETTLED
 from tests.xss import HIT, PAYLOADS
 
 pytestmark = pytest.mark.browser
-MANY = 22
-"""Payloads that go through the slow steps one by one."""
 
 
 def assert_nothing_ran(page: Explore) -> None:
+    page.page.evaluate(SETTLED)
     assert page.page.evaluate(HIT) is False
     assert page.frame.evaluate(HIT) is False
 
@@ -75,7 +75,7 @@ def test_nothing_runs_in_tooltips_lists_and_cards(explore: Explore, registry: Re
 def test_nothing_runs_in_filters_and_what_was_searched_for_comes_back_as_text(explore: Explore) -> None:
     explore.open(lang="en", country="PS")
     box = explore.page.get_by_role("textbox", name="Search")
-    for text in PAYLOADS[:MANY]:
+    for text in packed(PAYLOADS, 80):
         box.fill(text)
         box.press("Enter")
         wanted = box.input_value().strip()

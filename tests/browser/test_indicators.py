@@ -9,7 +9,7 @@ import pytest
 
 from i18n import LANGUAGES, translator
 from tests.browser.explore_page import Explore, opened
-from tests.browser.test_looks import OVERLAPS, PICTURES, STICKS_OUT, faults
+from tests.browser.test_looks import OVERLAPS, PICTURES, STICKS_OUT, faults_there
 from tests.browser_support import Pages
 
 pytestmark = pytest.mark.browser
@@ -34,13 +34,13 @@ def view(request: pytest.FixtureRequest, pages: Pages, address: str) -> Iterator
 
 
 def test_nothing_is_wider_than_the_window_and_axe_finds_no_serious_fault(view: tuple[str, int, Explore]) -> None:
-    *_, page = view
+    lang, width, page = view
     assert page.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth + 1")
     assert page.page.evaluate("(main => main.scrollWidth <= main.clientWidth + 1)(document.querySelector('[data-testid=stMain]'))")
     assert page.page.evaluate(STICKS_OUT) == []
     assert page.page.evaluate(OVERLAPS) == []
-    assert faults(page.page) == []
-    assert faults(page.frame) == []
+    assert faults_there(lang, width, page.page) == []
+    assert faults_there(lang, width, page.frame) == []
 
 
 def test_the_legend_says_what_when_and_from_whom(view: tuple[str, int, Explore]) -> None:

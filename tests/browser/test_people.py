@@ -12,7 +12,7 @@ from data.rights import Right
 from i18n import LANGUAGES, translator
 from tests.browser import test_sign_in
 from tests.browser.explore_page import Explore
-from tests.browser.test_looks import OVERLAPS, STICKS_OUT, faults
+from tests.browser.test_looks import OVERLAPS, STICKS_OUT, faults_there
 from tests.browser.test_sign_in import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -61,7 +61,7 @@ def test_the_page_fits_the_window_and_axe_finds_no_serious_fault(new_page: Calla
     explore.page.locator(".jw-list").first.wait_for()
     assert explore.page.evaluate(OVERLAPS) == []
     assert explore.page.evaluate(STICKS_OUT) == []
-    assert faults(explore.page) == []
+    assert faults_there(lang, width, explore.page) == []
 
 
 def test_others_see_neither_the_page_in_the_menu_nor_anything_on_it(new_page: Callable[..., Explore], accounts: Accounts) -> None:

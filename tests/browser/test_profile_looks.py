@@ -8,7 +8,7 @@ import pytest
 
 from i18n import LANGUAGES, translator
 from tests.browser.explore_page import Explore
-from tests.browser.test_looks import OVERLAPS, STICKS_OUT, WIDTHS, faults
+from tests.browser.test_looks import OVERLAPS, STICKS_OUT, WIDTHS, faults_there
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -32,4 +32,4 @@ def test_a_page_fits_the_window_and_axe_finds_no_serious_fault(new_page: Callabl
     assert page.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth + 1")
     assert page.page.evaluate(STICKS_OUT) == []
     assert page.page.evaluate(OVERLAPS) == []
-    assert faults(page.page) == []
+    assert faults_there(lang, width, page.page) == []

@@ -16,7 +16,7 @@ from jobs.accounts import open_accounts
 from jobs.opening import open_store
 from settings import Settings
 from tests.browser.explore_page import Explore
-from tests.browser.test_looks import OVERLAPS, STICKS_OUT, faults
+from tests.browser.test_looks import OVERLAPS, STICKS_OUT, faults_there
 
 pytestmark = pytest.mark.browser
 PASSWORD = "seven olive trees"
@@ -107,7 +107,7 @@ def test_the_sign_in_pages_fit_the_window_and_axe_finds_no_serious_fault(
         explore.page.locator("main form").first.wait_for()
         assert explore.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
         assert explore.page.evaluate("getComputedStyle(document.querySelector('main button')).backgroundColor") == "rgb(11, 92, 138)"
-        assert faults(explore.page) == []
+        assert faults_there(lang, width, explore.page) == []
     explore.goto("/sources", lang=lang)
     explore.page.locator(".jw-identity a", has_text="A Name").wait_for()
     assert explore.page.evaluate(OVERLAPS) == []

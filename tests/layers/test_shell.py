@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser_support import ROOT, Watched, streamlit_server
+from tests.browser_support import ROOT, SETTLED, Watched, streamlit_server
 from tests.xss import HIT
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ def test_a_filter_repaints_the_same_map(watched: Watched, plain: str) -> None:
 def test_a_click_on_a_governorate_reaches_the_page_once(watched: Watched, plain: str) -> None:
     watched.page.goto(plain)
     frame = watched.map_frame()
-    frame.evaluate("jiwar.map.setView([32.49, 35.01], 14, {animate: false})")
+    frame.evaluate("void jiwar.map.setView([32.49, 35.01], 14, {animate: false})")
     middle = frame.evaluate("(({x, y}) => [x, y])(jiwar.map.getSize().divideBy(2))")
     frame.locator("#map_div").click(position={"x": middle[0], "y": middle[1]})
     watched.page.get_by_text("picked area PS0101").wait_for()
@@ -90,15 +90,16 @@ def test_payloads_do_not_run_in_the_map(watched: Watched, hostile: str) -> None:
     watched.page.goto(f"{hostile}/?site=site-00003&lang=he")
     frame = watched.map_frame()
     frame.wait_for_selector(".jw-card dl")
-    frame.evaluate("jiwar.map.setView([31.7, 35.2], 18, {animate: false})")
+    frame.evaluate("void jiwar.map.setView([31.7, 35.2], 18, {animate: false})")
     middle = frame.evaluate("(({x, y}) => [x, y])(jiwar.map.getSize().divideBy(2))")
     frame.locator("#map_div").hover(position={"x": middle[0] + 60, "y": middle[1] + 60})
     frame.locator("#map_div").click(position={"x": middle[0], "y": middle[1]})
     frame.wait_for_selector(".jw-list button")
     frame.evaluate("for (const button of document.querySelectorAll('.jw-list button')) button.click()")
     frame.wait_for_selector(".jw-card dl")
-    frame.evaluate("jiwar.map.setView([31.75, 35.25], 10, {animate: false})")
+    frame.evaluate("void jiwar.map.setView([31.75, 35.25], 10, {animate: false})")
     frame.locator("#map_div").hover(position={"x": middle[0] + 5, "y": middle[1] + 5})
-    watched.page.wait_for_timeout(300)
+    watched.page.evaluate(SETTLED)
+    frame.evaluate(SETTLED)
     assert frame.evaluate(HIT) is False
     assert watched.page.evaluate(HIT) is False

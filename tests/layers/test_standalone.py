@@ -81,7 +81,7 @@ def test_payloads_do_not_run_in_a_file_opened_from_disk(watched: Watched, tmp_pa
     page = watched.page
     page.goto(file.as_uri())
     page.wait_for_function("window.jiwar.painted === 't'")
-    page.evaluate("jiwar.map.setView([31.7, 35.2], 18, {animate: false})")
+    page.evaluate("void jiwar.map.setView([31.7, 35.2], 18, {animate: false})")
     page.mouse.move(300, 300)
     size = page.evaluate("[jiwar.map.getSize().x / 2, jiwar.map.getSize().y / 2]")
     page.locator("#map").click(position={"x": size[0], "y": size[1]})
@@ -90,7 +90,7 @@ def test_payloads_do_not_run_in_a_file_opened_from_disk(watched: Watched, tmp_pa
     shown = [text.strip() for text in buttons.all_inner_texts()]
     assert shown[0] == PAYLOADS[0]
     for i in range(len(PAYLOADS)):
-        page.evaluate("jiwar.map.closePopup(); jiwar.map.setView([31.7, 35.2], 18, {animate: false})")
+        page.evaluate("void jiwar.map.closePopup(); void jiwar.map.setView([31.7, 35.2], 18, {animate: false})")
         page.locator("#map").click(position={"x": size[0], "y": size[1]})
         buttons.nth(i).evaluate("(button) => button.click()")
         page.wait_for_selector(".jw-card dl")
