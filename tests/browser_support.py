@@ -38,6 +38,24 @@ FLAGS = (
 """No other host is looked for: what a page asks of one is noted, and fails at once instead of after a wait."""
 SETTLED = "() => new Promise(done => { const late = new Image(); late.onerror = () => setTimeout(done); late.src = 'x?late'; })"
 """Wait until an image that is not there has failed: those that a payload asked for before have failed by then, and what they would run has run."""
+OPEN_EACH = """async ([count, patience]) => {
+  const plain = (one) => one?.textContent.replace(/\\s+/g, ' ').trim(), found = [];
+  const buttons = [...document.querySelectorAll('.jw-list button')];  // the list is gone once a card stands in its place, and they still work
+  for (const button of buttons.slice(0, count)) {
+    const wanted = plain(button), end = performance.now() + patience;
+    button.click();
+    while (!document.querySelector('.jw-card dl') || plain(document.querySelector('.jw-card h2')) !== wanted) {
+      if (performance.now() > end) throw new Error(`no card for ${wanted}`);
+      await new Promise((done) => setTimeout(done, 2));
+    }
+    found.push({
+      protocols: [...document.querySelectorAll('.jw-card a')].map((link) => link.protocol),
+      made: document.querySelectorAll('.jw-card :is(script,svg,iframe,math,video,input,details,style)').length,
+    });
+  }
+  return found;
+}"""
+"""Open the cards of the first sites in the map's list: the protocols of its links, and how many elements stand in it that only a payload would make."""
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60_000

@@ -15,6 +15,7 @@ from geo.registry import Registry
 from i18n import LANGUAGES, translator
 from tests.browser.explore_page import Explore
 from tests.browser.test_downloads import download
+from tests.browser.test_gaps import CELLS, gaps
 from tests.browser_support import LOCAL_HOSTS
 
 pytestmark = pytest.mark.browser
@@ -83,6 +84,16 @@ def test_invented_data_is_marked_on_page_map_and_file(new_page: OpenPage, traini
     page.goto("/sources", lang=lang)
     page.page.get_by_role("heading", name=tr("sources.title")).wait_for()
     assert page.page.locator(".jw-watermark span").inner_text() == tr("app.training")
+
+
+def test_invented_data_is_marked_on_the_gaps_page(new_page: OpenPage, training_address: str) -> None:
+    page = gaps(new_page(base=training_address), lang="en", country="SY", service="medical_care", limit=45)
+    assert page.page.locator(".jw-watermark").first.is_visible()
+    assert page.frame.locator(".jw-watermark span").first.is_visible()
+    parts = page.page.locator(CELLS).all_inner_texts()
+    numbers = [int(text.replace(",", "")) for text in parts]
+    assert numbers[0] == sum(numbers[1:]) == 21_296_000
+    assert min(numbers[1], numbers[2], numbers[5]) > 0
 
 
 def test_the_watermark_lets_clicks_through(new_page: OpenPage, training_address: str) -> None:

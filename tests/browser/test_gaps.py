@@ -146,16 +146,6 @@ def test_the_page_works_on_a_phone_with_its_controls_folded(new_page: Callable[.
     box.wait_for()
 
 
-def test_training_is_marked_on_page_and_map(new_page: Callable[..., Explore], training_address: str) -> None:
-    page = gaps(new_page(base=training_address), lang="en", country="SY", service="medical_care", limit=45)
-    assert page.page.locator(".jw-watermark").first.is_visible()
-    assert page.frame.locator(".jw-watermark span").first.is_visible()
-    parts = page.page.locator(CELLS).all_inner_texts()
-    numbers = [int(text.replace(",", "")) for text in parts]
-    assert numbers[0] == sum(numbers[1:]) == 21_296_000
-    assert min(numbers[1], numbers[2], numbers[5]) > 0
-
-
 @pytest.fixture(scope="module")
 def road_address(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a server with an invented road across one governorate, and a gate on it."""
@@ -168,7 +158,7 @@ def road_address(environment: dict[str, str], tmp_path_factory: pytest.TempPathF
         yield found
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", ["he", "en"])
 def test_two_days_areas_and_chances_stand_on_one_map(new_page: Callable[..., Explore], road_address: str, registry: Registry, lang: str) -> None:
     words = translator(lang)
     here = registry.sites.index[can_be_drawn(registry) & (registry.sites["area_id"] == "PS0150")]

@@ -13,7 +13,7 @@ from i18n import translator
 from layers.explore import Legend, MapCommand, NeedLayer
 from layers.payload import unpack_sites
 from layers.standalone import standalone_map
-from tests.browser_support import Watched
+from tests.browser_support import OPEN_EACH, PATIENCE, SETTLED, Watched
 from tests.layers.support import BASEMAP, hostile_registry
 from tests.make import make_registry
 from tests.xss import HIT, PAYLOADS
@@ -89,13 +89,9 @@ def test_payloads_do_not_run_in_a_file_opened_from_disk(watched: Watched, tmp_pa
     assert buttons.count() == len(registry.sites)
     shown = [text.strip() for text in buttons.all_inner_texts()]
     assert shown[0] == PAYLOADS[0]
-    for i in range(len(PAYLOADS)):
-        page.evaluate("void jiwar.map.closePopup(); void jiwar.map.setView([31.7, 35.2], 18, {animate: false})")
-        page.locator("#map").click(position={"x": size[0], "y": size[1]})
-        buttons.nth(i).evaluate("(button) => button.click()")
-        page.wait_for_selector(".jw-card dl")
-        assert page.evaluate("document.querySelectorAll('.jw-card :is(script,svg,iframe,math,video,input,details,style)').length") == 0
-    page.wait_for_timeout(300)
+    opened = page.evaluate(OPEN_EACH, [len(PAYLOADS), PATIENCE])
+    assert [card["made"] for card in opened] == [0] * len(PAYLOADS)
+    page.evaluate(SETTLED)
     assert page.evaluate(HIT) is False
 
 
