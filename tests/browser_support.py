@@ -1,7 +1,8 @@
-"""Chromium for tests: one browser a module, pages that note every foreign request and every error, and a server to look at."""
+"""Chromium for tests: one browser, pages that note every foreign request and every error, and a server to look at."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -12,6 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from asyncio import _set_running_loop
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,11 +83,11 @@ class Watched:
         raise AssertionError("the map was not painted")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window; where there is none it skips, or fails if ``JIWAR_TEST_BROWSER`` is ``required``.
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
+    """Chromium without a window, started once, and the event loop of Playwright, which is not left standing in this thread.
 
-    One a module and not one a session: while Playwright runs, its event loop stands in this thread, and no other test could run its own.
+    Where there is no Chromium it skips, or fails if ``JIWAR_TEST_BROWSER`` is ``required``.
     """
     if not CHROMIUM:
         if os.environ.get("JIWAR_TEST_BROWSER") == "required":
@@ -93,10 +95,23 @@ def browser() -> Iterator[Browser]:
         pytest.skip("Chromium is not installed")
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield found
-        found.close()
+    playwright = sync_playwright().start()
+    found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    loop = asyncio.get_running_loop()
+    _set_running_loop(None)
+    yield found, loop
+    _set_running_loop(loop)
+    found.close()
+    playwright.stop()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: tuple[Browser, asyncio.AbstractEventLoop]) -> Iterator[Browser]:
+    """Chromium, while a file of tests uses it: with Playwright's event loop in this thread no other file's tests could run one of their own."""
+    found, loop = chromium
+    _set_running_loop(loop)
+    yield found
+    _set_running_loop(None)
 
 
 class Pages:
@@ -151,10 +166,16 @@ def _forget(seen: Watched) -> None:
     seen.errors.clear()
 
 
+@pytest.fixture(scope="session")
+def all_pages(chromium: tuple[Browser, asyncio.AbstractEventLoop]) -> Pages:
+    """The pages of the browser."""
+    return Pages(chromium[0])
+
+
 @pytest.fixture(scope="module")
-def pages(browser: Browser) -> Pages:
-    """The pages of a file's browser."""
-    return Pages(browser)
+def pages(browser: Browser, all_pages: Pages) -> Pages:
+    """The pages of the browser, for a file that may use it."""
+    return all_pages
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ from tests.browser.explore_page import Explore, opened
 from tests.browser_support import ROOT, Pages, streamlit_server
 from tests.xss import PAYLOADS
 
-browser, pages = browser_support.browser, browser_support.pages
+chromium, browser = browser_support.chromium, browser_support.browser
+all_pages, pages = browser_support.all_pages, browser_support.pages
 SERVICES = ("primary_care", "legal_counselling", "food_assistance", "school_education", "psychosocial_support", "vocational_training", "recreation")
 KINDS = ("clinic", "community_centre", "women_centre", "ngo_office", "school", "planning_group")
 GROUPS = ("all", "women", "older_people", "disability")

@@ -1,5 +1,5 @@
 """Chromium for the tests of the layers."""
 
-from tests.browser_support import browser, pages, watched
+from tests.browser_support import all_pages, browser, chromium, pages, watched
 
-__all__ = ["browser", "pages", "watched"]
+__all__ = ["all_pages", "browser", "chromium", "pages", "watched"]
