@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,11 +70,18 @@ def downgrade(engine: sa.Engine, chain: Chain = REGISTRY, to: str = "base") -> N
 def is_current(engine: sa.Engine, chain: Chain = REGISTRY) -> bool:
     """Say whether the database has the current schema."""
     from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
 
     with told_plainly(), engine.connect() as connection:
         have = MigrationContext.configure(connection, opts={"version_table": chain.version_table}).get_current_revision()
-    return have == ScriptDirectory(str(chain.scripts)).get_current_head()
+    return have == _newest(chain.scripts)
+
+
+@functools.cache
+def _newest(scripts: Path) -> str | None:
+    """Return the last of the migrations in a folder, which are read once: they do not change while a process runs."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(str(scripts)).get_current_head()
 
 
 def _config(connection: sa.Connection, chain: Chain) -> object:

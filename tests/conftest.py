@@ -20,6 +20,7 @@ from data.accounts import Accounts
 from data.engine import make_engine
 from data.secrecy import Secret
 from data.store import Store
+from tests.databases import Database, run_sql
 
 settings.register_profile("jiwar", deadline=None)  # machines are shared: nothing is timed in tests
 settings.load_profile("jiwar")
@@ -86,10 +87,30 @@ def postgres_template(postgres_admin: sa.URL) -> Iterator[str]:
     """Name of a PostgreSQL database with all tables and no rows."""
     name = f"jiwar_template_{uuid.uuid4().hex[:8]}"
     run_sql(postgres_admin, f"CREATE DATABASE {name}")
-    store = Store(make_engine(str(postgres_admin.set(database=name).render_as_string(hide_password=False))), SECRET)
+    store = Store(make_engine(postgres_admin.set(database=name).render_as_string(hide_password=False)), SECRET)
     store.set_up()
     store.engine.dispose()
     yield name
+    run_sql(postgres_admin, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_admin: sa.URL, postgres_template: str) -> Iterator[Database]:
+    """The PostgreSQL database that tests are lent one after the other."""
+    database = Database(postgres_admin, postgres_template)
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="session")
+def postgres_database_with_accounts(postgres_admin: sa.URL, postgres_template: str) -> Iterator[Database]:
+    """The same with the tables of accounts beside those of the registry."""
+    name = f"jiwar_template_{uuid.uuid4().hex[:8]}"
+    run_sql(postgres_admin, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    open_account_book(postgres_admin.set(database=name).render_as_string(hide_password=False), "registry").dispose()
+    database = Database(postgres_admin, name)
+    yield database
+    database.drop()
     run_sql(postgres_admin, f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -104,14 +125,6 @@ def accounts_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def run_sql(url: sa.URL, statement: str) -> None:
-    """Run one statement outside a transaction."""
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of a fresh store with all tables: once SQLite, once PostgreSQL."""
@@ -121,10 +134,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{target}"
         return
     admin: sa.URL = request.getfixturevalue("postgres_admin")
-    name = f"jiwar_test_{uuid.uuid4().hex[:8]}"
-    run_sql(admin, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
-    yield admin.set(database=name).render_as_string(hide_password=False)
-    run_sql(admin, f"DROP DATABASE {name} WITH (FORCE)")
+    kind = "postgres_database_with_accounts" if "accounts_url" in request.fixturenames else "postgres_database"
+    with request.getfixturevalue(kind).lent() as name:
+        yield admin.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture

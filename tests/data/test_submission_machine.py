@@ -26,9 +26,10 @@ from data.submissions import Submissions
 from geo.errors import AppError
 from geo.model import Scope
 from geo.submissions import EMPTY, MOVES, OPEN_STATES, PROPOSABLE, PROTECTED
-from tests.conftest import SECRET, run_sql
+from tests.conftest import SECRET
 from tests.data.review_support import Clock, every_site, fill, organisation_of, people
 from tests.data.test_store import load_invented
+from tests.databases import run_sql
 
 PLACE = {"country": "PS", "area_id": "PS0150", "locality_id": "", "lon": 35.3, "lat": 31.3, "position_kind": "exact"}
 VALUES: dict[str, Any] = {

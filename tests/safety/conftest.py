@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from data.engine import make_engine
 from data.store import Store
-from tests.conftest import SECRET, run_sql
+from tests.conftest import SECRET
+from tests.databases import Database, run_sql
 
 PASSWORD = "ordinary"
 
@@ -34,15 +35,20 @@ def ordinary_template(postgres_admin: sa.URL) -> Iterator[sa.URL]:
     run_sql(postgres_admin, f"DROP ROLE {name}")
 
 
+@pytest.fixture(scope="session")
+def ordinary_database(postgres_admin: sa.URL, ordinary_template: sa.URL) -> Iterator[Database]:
+    """The database of an ordinary role that tests are lent one after the other."""
+    database = Database(postgres_admin, str(ordinary_template.database), owner=str(ordinary_template.username))
+    yield database
+    database.drop()
+
+
 @contextmanager
 def fresh_postgres(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Make a database of an ordinary role for a while; yield its URL."""
-    admin: sa.URL = request.getfixturevalue("postgres_admin")
+    """Lend a database of an ordinary role for a while; yield its URL."""
     template: sa.URL = request.getfixturevalue("ordinary_template")
-    name = f"jiwar_test_{uuid.uuid4().hex[:8]}"
-    run_sql(admin, f"CREATE DATABASE {name} TEMPLATE {template.database} OWNER {template.username}")
-    yield template.set(database=name).render_as_string(hide_password=False)
-    run_sql(admin, f"DROP DATABASE {name} WITH (FORCE)")
+    with request.getfixturevalue("ordinary_database").lent() as name:
+        yield template.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -62,5 +68,6 @@ def postgres_store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A fresh PostgreSQL store, opened by an ordinary role."""
     with fresh_postgres(request) as url:
         store = Store(make_engine(url), SECRET)
+        store.set_up()
         yield store
         store.engine.dispose()
