@@ -22,8 +22,8 @@ from data.secrecy import Secret
 from data.store import Store
 from tests.databases import Database, run_sql
 
-settings.register_profile("jiwar", deadline=None)  # machines are shared: nothing is timed in tests
-settings.load_profile("jiwar")
+settings.register_profile("jiwar", deadline=None, max_examples=int(os.environ.get("JIWAR_TEST_EXAMPLES", "30")))
+settings.load_profile("jiwar")  # machines are shared: nothing is timed in tests
 
 SECRET = Secret(bytes(range(32)))
 MAIN = sys.modules["__main__"]

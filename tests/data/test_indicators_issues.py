@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data import change_models, models
@@ -178,7 +178,6 @@ COUNTS = st.dictionaries(
 )
 
 
-@settings(max_examples=60)
 @given(COUNTS)
 def test_no_shown_number_is_small_and_none_that_is_hidden_follows_from_the_others(cells: dict[tuple[str, str, int], int]) -> None:
     counts = [MonthCount(issue, area, 2026, month, count) for (issue, area, month), count in cells.items()]

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.indicators_cells import AreaNames, read_amount, read_month, read_year
@@ -245,7 +245,6 @@ CELLS = st.dictionaries(
 )
 
 
-@settings(max_examples=60)
 @given(CELLS, st.sampled_from(LANGUAGES))
 def test_long_and_wide_are_one(cells: dict[tuple[str, int], float], lang: str) -> None:
     names = AreaNames(REGISTRY)

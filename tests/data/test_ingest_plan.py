@@ -7,7 +7,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.ingest import ImportPlan, Mapping, plan_import, plan_table
@@ -322,7 +322,6 @@ HEADERS = (
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(*([values] * len(HEADERS))), min_size=1, max_size=8))
 def test_every_row_is_accepted_or_refused_with_a_reason(rows: list[tuple[str, ...]]) -> None:
     result = plan_table(RawTable(HEADERS, tuple(rows), tuple(range(2, len(rows) + 2))), "csv", "x.csv", pack_registry(), today=TODAY)

@@ -12,7 +12,7 @@ import pandas as pd
 import phonenumbers
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.packs import COMMON, PACKS_DIR, Packs, basemap, load_packs, pack_files
@@ -466,7 +466,6 @@ def test_each_fault_in_a_file_has_words(lang: str) -> None:
         assert words.has(f"fix.packs.{code}")
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=12) | st.floats().map(str) | st.integers(-200, 200).map(str), st.sampled_from(["lon", "lat", "population", "distance_km"]))
 def test_a_number_is_read_as_it_stands_or_refused_with_its_row(text: str, column: str) -> None:
     raw = rows({}, {})
@@ -492,7 +491,6 @@ def _number_or_none(text: str, low: float, high: float) -> float | None:
 cell_text = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=20)
 
 
-@settings(max_examples=50, deadline=None)
 @given(table=st.lists(st.tuples(cell_text, cell_text, cell_text), max_size=5))
 def test_names_come_back_as_they_were_and_empty_ones_have_no_row(table: list[tuple[str, str, str]]) -> None:
     raw = pd.DataFrame(table, columns=[f"name_{lang}" for lang in model.LANGUAGES], dtype=object)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.packs import Packs, load_packs
@@ -147,7 +147,6 @@ def test_the_source_of_the_sites_is_a_demo_under_a_free_licence(packs: Packs) ->
     assert TRAINING_SOURCE_ID not in packs.sources.index, "the registry never shows what was invented"
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.floats(0.1, 1e7), min_size=1, max_size=20), st.integers(0, 1000))
 def test_shares_add_up_and_are_within_one_of_their_quota(weights: list[float], total: int) -> None:
     shares = _in_proportion(np.array(weights), total)

@@ -92,7 +92,6 @@ def most_by_cuts(w: World, limit: float) -> float:
     )
 
 
-@settings(max_examples=60)
 @given(worlds(), LIMITS)
 def test_the_best_is_the_greatest_flow_and_at_least_every_order(w: World, limit: float) -> None:
     found = best(w, limit)
@@ -126,7 +125,6 @@ def test_the_best_takes_the_fewest_minutes_of_all_that_serve_as_many(w: World) -
     assert (flow * w.minutes.minutes).sum() == pytest.approx(least, rel=1e-6, abs=1e-4)
 
 
-@settings(max_examples=60)
 @given(worlds(), LIMITS)
 def test_whole_people_stay_whole(w: World, limit: float) -> None:
     half = World(w.people, {s: v + 0.5 for s, v in w.places.items()}, w.table)
@@ -137,7 +135,6 @@ def test_whole_people_stay_whole(w: World, limit: float) -> None:
     assert best(half, limit, whole=True).total == pytest.approx(best(w, limit).total, abs=1e-6)
 
 
-@settings(max_examples=40)
 @given(worlds(), LIMITS)
 def test_sites_without_a_limit_serve_everybody_in_reach(w: World, limit: float) -> None:
     endless = World(w.people, dict.fromkeys(w.places, math.inf), w.table)
@@ -147,7 +144,6 @@ def test_sites_without_a_limit_serve_everybody_in_reach(w: World, limit: float) 
         assert np.isinf(served.unused).all()
 
 
-@settings(max_examples=40)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(w: World, random: object) -> None:
     keys = list(w.table)

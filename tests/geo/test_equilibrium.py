@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.equilibrium import crowds
@@ -24,7 +24,6 @@ def invented(seed: int, n: int, m: int, step: float, share: float = 0.5) -> tupl
     return rng.integers(0, 60, n).astype(float), rng.integers(1, 40, m).astype(float), near
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 120), st.integers(1, 25), st.sampled_from([0.1, 10.0, 60.0]), st.sampled_from([1e-4, 1.0, 1e4]))
 def test_the_crowds_are_the_least_cost_there_is(seed: int, n: int, m: int, step: float, plenty: float) -> None:
     people, room, near = invented(seed, n, m, step)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import InputError
@@ -42,7 +42,6 @@ def test_every_part_by_hand() -> None:
     assert split(w, rows, limit=59.9)["unknown"].sum() == 0
 
 
-@settings(max_examples=80)
 @given(worlds(), st.lists(SITE, min_size=4, max_size=4), LIMITS, st.sampled_from(["optimal", "in_order"]))
 def test_the_parts_always_sum_to_the_need(w: World, rows: list[tuple[str, bool, float]], limit: float, allocation: str) -> None:
     found = split(w, rows, limit, allocation=allocation)
@@ -76,14 +75,12 @@ def slow(w: World, rows: list[tuple[str, bool, float]], limit: float, served: pd
     return out
 
 
-@settings(max_examples=80)
 @given(worlds(), st.lists(SITE, min_size=4, max_size=4), LIMITS)
 def test_the_rules_in_plain_loops(w: World, rows: list[tuple[str, bool, float]], limit: float) -> None:
     found = split(w, rows, limit)
     assert found.T.to_dict() == slow(w, rows, limit, found["served"])
 
 
-@settings(max_examples=60)
 @given(worlds(), st.lists(SITE, min_size=4, max_size=4), LIMITS)
 def test_opening_a_site_never_puts_more_people_out_of_reach(w: World, rows: list[tuple[str, bool, float]], limit: float) -> None:
     before = split(w, [("closed", *rows[0][1:]), *rows[1:]], limit)
@@ -93,7 +90,6 @@ def test_opening_a_site_never_puts_more_people_out_of_reach(w: World, rows: list
         assert after["served"].sum() >= before["served"].sum()
 
 
-@settings(max_examples=60)
 @given(worlds(), st.lists(SITE, min_size=4, max_size=4), LIMITS)
 def test_the_unknown_is_never_served_and_never_a_gap(w: World, rows: list[tuple[str, bool, float]], limit: float) -> None:
     """Learn what is not known, either way: the parts that were known may only grow out of the unknown."""
@@ -109,7 +105,6 @@ def test_the_unknown_is_never_served_and_never_a_gap(w: World, rows: list[tuple[
         assert doubt["unknown"].sum() == 0
 
 
-@settings(max_examples=40)
 @given(worlds(), LIMITS)
 def test_no_sites_serve_nobody_and_endless_ones_everybody_in_reach(w: World, limit: float) -> None:
     none = split(w, [("closed", True, 5.0)] * 4, limit)
@@ -119,7 +114,6 @@ def test_no_sites_serve_nobody_and_endless_ones_everybody_in_reach(w: World, lim
     assert endless["served"].to_dict() == {p: int(v) if p in reached else 0 for p, v in w.people.items()}
 
 
-@settings(max_examples=40)
 @given(worlds(), st.lists(SITE, min_size=4, max_size=4), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(w: World, rows: list[tuple[str, bool, float]], random: object) -> None:
     points = list(w.people)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from geo.errors import InputError, SchemaError
@@ -180,7 +180,6 @@ numbers = st.floats(-1000, 1000).map(lambda x: round(x, 3))
 tables = st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(numbers, min_size=width, max_size=width), min_size=2, max_size=9))
 
 
-@settings(max_examples=60)
 @given(tables, st.lists(st.integers(1, 9), min_size=4, max_size=4), st.lists(st.sampled_from([1, -1]), min_size=4, max_size=4),
        st.sampled_from(["arithmetic", "geometric", "inform"]))  # fmt: skip
 def test_equal_to_the_plain_oracle(values: list[list[float]], weights: list[int], directions: list[int], how: str) -> None:
@@ -190,7 +189,6 @@ def test_equal_to_the_plain_oracle(values: list[list[float]], weights: list[int]
     assert made.scores["root"].tolist() == pytest.approx(plain_index(values, own, directions[:width], how), abs=1e-7)
 
 
-@settings(max_examples=40)
 @given(tables, st.floats(0.01, 100), st.floats(-50, 50))
 def test_other_units_of_an_indicator_change_nothing(values: list[list[float]], factor: float, shift: float) -> None:
     spread = [max(column) - min(column) for column in zip(*values, strict=True)]
@@ -201,7 +199,6 @@ def test_other_units_of_an_indicator_change_nothing(values: list[list[float]], f
     assert here.tolist() == pytest.approx(there.tolist(), abs=1e-6)
 
 
-@settings(max_examples=40)
 @given(tables, st.randoms(use_true_random=False), st.sampled_from(["minmax", "z", "rank"]))
 def test_the_order_of_units_does_not_matter_and_what_is_first_stays_first_when_it_rises(values: list[list[float]], chance: object, how: str) -> None:
     tree = flat(len(values[0]))

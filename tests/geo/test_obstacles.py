@@ -222,7 +222,6 @@ def hindrances(draw: st.DrawFn) -> list[Obstacle]:
     ]
 
 
-@settings(max_examples=60)
 @given(worlds(), hindrances(), st.sampled_from(["car", "walk", "ambulance"]))
 def test_closing_or_delaying_never_shortens(world: tuple[RoadGraph, list[Place]], obstacles: list[Obstacle], mode: str) -> None:
     graph, places = world

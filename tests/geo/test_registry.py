@@ -61,7 +61,6 @@ def slow_select(registry: Registry, wanted: Filter) -> list[bool]:
     return out
 
 
-@settings(deadline=None, max_examples=150)
 @given(FILTERS, st.dates(dt.date(2026, 1, 1), dt.date(2030, 1, 1)))
 def test_select_agrees_with_a_loop_over_the_sites_on_any_day(wanted: Filter, day: dt.date) -> None:
     registry = REGISTRY.on(day)

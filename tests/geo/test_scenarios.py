@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.roads.scenarios import scenario_of
@@ -24,7 +24,6 @@ def day_of(edits: dict[str, str], regime: str, mobility: str = "resident") -> Da
     return scenario_of("Test", [f"{one}={change}" for one, change in edits.items()], regime).day(Day("Test", mobility))
 
 
-@settings(max_examples=40)
 @given(
     st.dictionaries(st.sampled_from([one.obstacle_id for one in OBSTACLES]), change, min_size=1),
     st.sampled_from(REGIMES),

@@ -156,7 +156,6 @@ def ready(graph: RoadGraph, places: list[Place]) -> tuple[Network, Snapped]:
     return make_network(graph, "car"), on(graph, places)
 
 
-@settings(max_examples=60)
 @given(worlds(), st.sampled_from([0.3, 1.0, 4.0, 60.0]), st.sampled_from(["to_sites", "from_sites"]))
 def test_both_engines_agree_to_the_bit(world: tuple[RoadGraph, list[Place]], limit: float, direction: str) -> None:
     net, places = ready(*world)
@@ -167,7 +166,6 @@ def test_both_engines_agree_to_the_bit(world: tuple[RoadGraph, list[Place]], lim
     assert (node_minutes(net, places, limit, engine="scipy") == node_minutes(net, places, limit, engine="numba")).all()
 
 
-@settings(max_examples=40)
 @given(worlds(), st.floats(0.1, 6))
 def test_the_nearest_is_the_least_of_the_matrix_and_the_first_at_a_tie(world: tuple[RoadGraph, list[Place]], limit: float) -> None:
     net, places = ready(*world)
@@ -177,7 +175,6 @@ def test_the_nearest_is_the_least_of_the_matrix_and_the_first_at_a_tie(world: tu
     assert (site == np.where(np.isinf(took), -1, table.argmin(axis=1))).all()
 
 
-@settings(max_examples=40)
 @given(worlds())
 def test_a_larger_limit_only_adds_pairs(world: tuple[RoadGraph, list[Place]]) -> None:
     net, places = ready(*world)
@@ -185,7 +182,6 @@ def test_a_larger_limit_only_adds_pairs(world: tuple[RoadGraph, list[Place]]) ->
     assert (small == np.where(large <= 1.5, large, np.inf)).all()
 
 
-@settings(max_examples=40)
 @given(worlds(oneway=False))
 def test_both_directions_cost_the_same_where_nothing_is_one_way(world: tuple[RoadGraph, list[Place]]) -> None:
     net, places = ready(*world)
@@ -193,7 +189,6 @@ def test_both_directions_cost_the_same_where_nothing_is_one_way(world: tuple[Roa
     assert (table == table.T).all()
 
 
-@settings(max_examples=40)
 @given(worlds())
 def test_a_stop_on_the_way_never_shortens(world: tuple[RoadGraph, list[Place]]) -> None:
     net, places = ready(*world)
@@ -202,7 +197,6 @@ def test_a_stop_on_the_way_never_shortens(world: tuple[RoadGraph, list[Place]]) 
     assert (table <= via + 1e-9).all()
 
 
-@settings(max_examples=40)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(world: tuple[RoadGraph, list[Place]], random: object) -> None:
     graph, places = world

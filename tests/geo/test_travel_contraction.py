@@ -29,7 +29,7 @@ def distances(arcs: Csr, nodes: np.ndarray) -> np.ndarray:
     return np.floor(dijkstra(graph, indices=nodes)[:, nodes])
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(
     arcs=st.lists(st.tuples(st.integers(0, NODES - 1), st.integers(0, NODES - 1), st.integers(0, 9)), min_size=1, max_size=60),
     kept=st.sets(st.integers(0, NODES - 1), min_size=1, max_size=8),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.ledger import PARTS
@@ -41,7 +41,6 @@ def registry() -> Registry:
     return make_registry(160, seed=4)
 
 
-@settings(max_examples=60)
 @given(
     st.dictionaries(
         st.sampled_from(

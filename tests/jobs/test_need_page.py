@@ -11,7 +11,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.packs import load_packs
@@ -62,7 +62,6 @@ WORDS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from([*KEYS, "x"]), st.lists(WORDS, max_size=8)))
 def test_any_address_is_read_and_comes_back_as_itself(query: dict[str, list[str]]) -> None:
     asked = read_need(query, EMPTY)

@@ -4,7 +4,7 @@ import io
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
@@ -132,7 +132,6 @@ def test_a_text_longer_than_a_cell_says_that_it_goes_on() -> None:
     assert note.endswith("ن…")
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.lists(TEXTS, min_size=1, max_size=6))
 def test_any_text_comes_back(texts: list[str]) -> None:
     table, meta, expected = table_of(texts)

@@ -92,7 +92,7 @@ obstacles = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(obstacles)
 def test_obstacles_come_back_as_they_were_kept(tmp_path: Path, found: list[Obstacle]) -> None:
     keep_obstacles(tmp_path / "kept.geojson", found)
