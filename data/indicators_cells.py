@@ -37,9 +37,9 @@ class AreaNames:
         self._country_of = registry.areas["country"].astype(str).to_dict()
         self._around: dict[str, set[str]] = {}
         self._known: list[tuple[str, str]] = []
-        names = registry.names["area"]
+        names = registry.every_name("area")
         for area_id, level, iso in zip(registry.areas.index, registry.areas["level"], registry.areas["iso"], strict=True):
-            texts = [str(area_id), str(iso), *(str(text) for text in names.reindex([area_id])[list(LANGUAGES)].iloc[0].dropna())]
+            texts = [str(area_id), str(iso), *names.get(area_id, ())]
             keys = {fold(text) for text in texts if fold(text)}
             self._known += [(key, str(area_id)) for key in sorted(keys)]
             if level in ("country", "region"):

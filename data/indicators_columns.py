@@ -10,7 +10,6 @@ from data.indicators_cells import AreaNames, read_year
 from data.ingest.clean import clean_text
 from data.sources.table import RawTable
 from geo.errors import InputError
-from geo.model import LANGUAGES
 from geo.registry import Registry
 from geo.text import fold
 
@@ -69,11 +68,10 @@ class IndicatorNames:
     """Finds the indicator that a text names: its id, or its name in any language, spelling folded, also with the unit in brackets behind it."""
 
     def __init__(self, registry: Registry) -> None:
-        names = registry.names["indicator"]
+        names = registry.every_name("indicator")
         self._ids: dict[str, set[str]] = {}
         for code in registry.indicators.index:
-            given = names.reindex([code])[list(LANGUAGES)].iloc[0].dropna() if code in names.index else ()
-            for text in (str(code), *(str(one) for one in given)):
+            for text in (str(code), *names.get(str(code), ())):
                 self._ids.setdefault(fold(text), set()).add(str(code))
 
     def find(self, text: str) -> str:

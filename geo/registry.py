@@ -48,6 +48,7 @@ class Registry:
     today: dt.date = field(kw_only=True)
     redirects: dict[str, str] = field(default_factory=dict)
     _labels: dict[tuple[str, str], pd.Series] = field(default_factory=dict, init=False, repr=False)
+    _label_of: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict, init=False, repr=False)
 
     def on(self, day: dt.date) -> Registry:
         """Return the same data as seen on ``day``: itself where that is its day already, else one whose results are made anew."""
@@ -77,8 +78,14 @@ class Registry:
 
     def label(self, entity: str, entity_id: str, lang: str) -> str:
         """Return the name of one thing in ``lang``; its id where it has no name at all."""
-        found = self.labels(entity, lang).get(entity_id)
-        return entity_id if found is None or pd.isna(found) else str(found)
+        key = (entity, lang)
+        if key not in self._label_of:
+            self._label_of[key] = {str(one): str(label) for one, label in self.labels(entity, lang).dropna().items()}
+        return self._label_of[key].get(entity_id, entity_id)
+
+    def every_name(self, entity: str) -> dict[str, list[str]]:
+        """Return the names of all things of ``entity``, in whatever language, by id."""
+        return {str(one): [text for text in texts if isinstance(text, str)] for one, *texts in self.names[entity][list(LANGUAGES)].itertuples()}
 
     def term_label(self, taxonomy: str, code: str, lang: str) -> str:
         """Return the name of a term, e.g. ``term_label("service", "legal_counselling", "ar")``."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from data.ingest.cells import SHOWN, Cell, RowNotes
 from data.ingest.clean import clean_text, read_number
-from data.ingest.differences import differences, is_there
+from data.ingest.differences import differences, is_there, named
 from data.ingest.form import touched, without_kept
 from data.ingest.guess import guess_mapping
 from data.ingest.mapping import Mapping as FieldMapping
@@ -172,7 +173,9 @@ class _Judge:
         good, cells = settle(self._read, self._mapping)
         proposals: list[Proposal] = []
         faults: list[BadCell] = []
-        there = [record for record, _ in self._own.values()]
+        there: dict[frozenset[tuple[str, str]], list[Mapping[str, Any]]] = defaultdict(list)
+        for one, _ in self._own.values():
+            there[named(one)].append(one)
         for record in good:
             number = int(str(record["row"]))
             site_id, new = self._edits.get(number, ("", set(PROPOSABLE)))
@@ -181,7 +184,7 @@ class _Judge:
             proposed = {name: stated[name] for name in PROPOSABLE if name in new}
             if site_id:
                 proposed = differences(proposed, stated, present)
-            elif any(is_there(proposed, one) for one in there):
+            elif any(is_there(proposed, one) for one in there.get(named(proposed), ())):
                 proposed = {}
             if not proposed:
                 self._unchanged += 1

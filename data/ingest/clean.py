@@ -41,6 +41,8 @@ def clean_text(text: str) -> str:
     Markup stays as the text that it is; whoever shows it escapes it. The apostrophe that our own exports put before
     formula-like text is taken off. A cell that only says "none" is empty.
     """
+    if not text:
+        return ""
     # A printable text has none of the signs to be taken out; most cells are printable.
     seen = text if text.isprintable() else _INVISIBLE.sub("", _CONTROL.sub(" ", text))
     plain = unicodedata.normalize("NFC", seen)

@@ -22,6 +22,11 @@ def differences(proposed: Mapping[str, Any], stated: Mapping[str, Any], present:
     return out
 
 
+def named(record: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """Return the names in a record: one that says all that another says has the same."""
+    return frozenset((lang, text) for lang, text in (record.get("names") or {}).items() if text)
+
+
 def is_there(proposed: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
     """Say whether a site that is there already says all that is proposed, as far as that can be seen."""
     return all(is_kept(record, name) or _is_equal(value, record.get(name)) for name, value in proposed.items())
