@@ -36,6 +36,8 @@ def test_twenty_kills_in_mid_import_leave_all_or_nothing(open_store: Callable[[]
     for attempt in range(KILLS):
         with writing_process(write_batches, database_url, attempt * 1_000) as writer:
             assert writer.lines.readline() == "ready\n"
+            if attempt % 4 == 0:  # however slow the machine is, some get one done
+                done.append(int(writer.lines.readline().split()[1]))
             time.sleep(0.25 * chance.random())
             writer.kill()
             done += [int(line.split()[1]) for line in writer.lines]
@@ -54,4 +56,4 @@ def test_twenty_kills_in_mid_import_leave_all_or_nothing(open_store: Callable[[]
     assert sites == ROWS * len(batches)
     assert services == 2 * sites
     assert dict(tuple(event) for event in events) == {batch.batch_id: ROWS for batch in batches}
-    assert len(kept) >= 3, "some writers must get through, whatever else the machine does"
+    assert len(kept) >= 3, "some writers must get through"
