@@ -197,6 +197,20 @@ def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def training_data(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the invented sites in its training store and nobody in its accounts, to be copied; the key is that of the real data."""
+    from jobs.opening import open_store
+    from settings import Settings
+
+    folder = tmp_path_factory.mktemp("training")
+    env = {"JIWAR_DATA_DIR": str(folder), "JIWAR_KEY_FILE": str(real_data / "places.key"), "JIWAR_WORKSPACE": "training"}
+    settings = Settings.from_env(env)
+    open_store(settings).engine.dispose()
+    open_account_book(settings.accounts_url, settings.workspace).dispose()
+    return folder
+
+
 @pytest.fixture
 def workspace(real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A data folder of the test's own with the packs in it, set in the environment; pages and commands use it."""
@@ -210,4 +224,22 @@ def workspace(real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv("JIWAR_WORKSPACE", raising=False)
     load.forget()
     yield tmp_path
+    load.forget()
+
+
+@pytest.fixture
+def training_beside(training_data: Path, workspace: Path) -> Path:
+    """The data folder of the test's own, with the training store in it too."""
+    shutil.copytree(training_data, workspace / "data", dirs_exist_ok=True)
+    return workspace
+
+
+@pytest.fixture
+def training(training_beside: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The same, as the training workspace: of its invented sites some are full, some state no capacity, some may not work."""
+    from pages.parts import load
+
+    monkeypatch.setenv("JIWAR_WORKSPACE", "training")
+    load.forget()
+    yield training_beside
     load.forget()

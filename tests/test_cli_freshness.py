@@ -20,12 +20,10 @@ pytestmark = pytest.mark.usefixtures("training")
 
 
 @pytest.fixture
-def training(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def training(training: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The training workspace, whose sites were checked on many days or never."""
-    monkeypatch.setenv("JIWAR_WORKSPACE", "training")
     monkeypatch.setattr(clock, "today", lambda: dt.date(2026, 11, 22))
-    load.forget()
-    return workspace
+    return training
 
 
 def table(*words: str) -> dict[str, dict[str, object]]:

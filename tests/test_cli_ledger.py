@@ -92,6 +92,7 @@ def test_prevalence_is_used_where_it_is_sourced(tmp_path: Path) -> None:
     assert "Charlson" in account["need"]["rule_source"][0]
 
 
+@pytest.mark.usefixtures("training_beside")
 def test_the_training_workspace_and_capacity_off(tmp_path: Path) -> None:
     given = ("--service", "legal_counselling", "--group", "women", "--limit", "30", "--workspace", "training")
     table, account = ledger(tmp_path, *given)
@@ -127,6 +128,7 @@ def test_an_estimate_is_called_one(tmp_path: Path, lang: str) -> None:
     assert "1.3" in told
 
 
+@pytest.mark.usefixtures("training_beside")
 def test_capacities_are_read_from_the_store() -> None:
     settings = Settings.from_env()
     training = open_store(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -118,10 +116,8 @@ def test_the_protected_centres_have_no_place_anywhere_on_the_page() -> None:
         assert digits not in everything
 
 
-def test_training_pages_carry_the_mark(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JIWAR_WORKSPACE", "training")
-    load.forget()
+@pytest.mark.usefixtures("training")
+def test_training_pages_carry_the_mark() -> None:
     test = page(lang="ar")
     assert translator("ar")("app.training") in html(test)
     assert len(load.registry().sites) > 300
-    assert workspace.exists()

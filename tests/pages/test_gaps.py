@@ -7,7 +7,7 @@ import json
 import math
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -47,15 +47,6 @@ from tests.pages.test_explore import html, page
 COLUMNS = ("need", *PARTS)
 AN_NABK = Path(__file__).parents[2] / ".." / "shared" / "data" / "roads" / "an_nabk_syria.osm.pbf"
 ASKED = {"country": "SY", "service": "medical_care", "limit": "45"}
-
-
-@pytest.fixture
-def training(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The invented sites: some are full, some state no capacity, some may not work."""
-    monkeypatch.setenv("JIWAR_WORKSPACE", "training")
-    load.forget()
-    yield workspace
-    load.forget()
 
 
 def gaps(**query: str) -> AppTest:
