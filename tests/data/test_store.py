@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import multiprocessing
+import functools
 import sqlite3
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pandas as pd
 import pytest
@@ -21,6 +22,7 @@ from geo.errors import BadCell, StoreError
 from geo.incoming import incoming_frame
 from tests.conftest import SECRET
 from tests.make import make_registry
+from tests.writers import writing_process
 
 SOURCE = {"source_id": "list", "title": "A list", "publisher": "", "year": 2026, "url": "", "licence": "CC0", "status": "demo"}
 EXACT = (35.1234567, 31.7654321)
@@ -28,6 +30,12 @@ EXACT = (35.1234567, 31.7654321)
 
 def load_invented(store: Store) -> None:
     """Write the invented areas, places and terms into the store."""
+    store.load_reference(*invented())
+
+
+@functools.cache
+def invented() -> tuple[dict[type[orm.Base], pd.DataFrame], pd.DataFrame]:
+    """Return the frames and names that are written, made once: hundreds of tests begin with them, and a store only reads them."""
     registry = make_registry(0)
     names = [
         {"entity": entity, "entity_id": entity_id, "lang": lang, "text": text}
@@ -36,11 +44,11 @@ def load_invented(store: Store) -> None:
     ]  # fmt: skip
     areas = registry.areas.copy()
     areas["parent_id"] = ""
-    store.load_reference(
-        {models.Source: registry.sources, models.Area: areas, models.Locality: registry.localities, models.Term: registry.terms,
-         models.Indicator: registry.indicators, models.IndicatorValue: registry.values},
-        pd.DataFrame(names),
-    )  # fmt: skip
+    frames: dict[type[orm.Base], pd.DataFrame] = {
+        models.Source: registry.sources, models.Area: areas, models.Locality: registry.localities, models.Term: registry.terms,
+        models.Indicator: registry.indicators, models.IndicatorValue: registry.values,
+    }  # fmt: skip
+    return frames, pd.DataFrame(names)
 
 
 def row(number: int = 2, **changes: object) -> dict[str, object]:
@@ -246,23 +254,20 @@ def test_the_cache_reads_again_only_after_a_write(filled: Store) -> None:
     assert cache.get().version != first.version
 
 
-def _hammer(url: str, worker: int, count: int) -> None:
+def _hammer(say: Callable[[str], None], url: str, worker: int, count: int) -> None:
     store = Store(make_engine(url), SECRET)
     for i in range(count):
         number = 2 + worker * count + i
-        store.apply_import(request(row(number)), actor=f"worker {worker}")
+        say(str(store.apply_import(request(row(number)), actor=f"worker {worker}").accepted))
     store.engine.dispose()
 
 
 def test_writers_at_the_same_time_lose_nothing(open_store: Callable[[], Store], database_url: str) -> None:
     load_invented(open_store())
-    context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=_hammer, args=(database_url, worker, 10)) for worker in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(120)
-    assert [worker.exitcode for worker in workers] == [0, 0, 0, 0]
+    with ExitStack() as stack:
+        for writer in [stack.enter_context(writing_process(_hammer, database_url, worker, 10)) for worker in range(4)]:
+            assert list(writer.lines) == ["1\n"] * 10
+            assert writer.wait() == 0
     store = open_store()
     assert len(read_registry(store).sites) == 40
     assert store.version().endswith("-41")
