@@ -5,6 +5,9 @@ BIN = $(VENV)/bin
 WORKSPACE ?= registry
 PORT ?= 8501
 
+export PYTHONDONTWRITEBYTECODE =
+# Modules are compiled once for all the processes that the tests start, whatever the machine says.
+
 .PHONY: install install-dev run test check bench clean
 
 install: $(VENV)/.installed
