@@ -106,7 +106,7 @@ def test_compiled_sums_are_those_of_numpy(w: World, limit: float, decay: Decay) 
 def test_a_pair_that_names_no_place_is_refused_before_anything_is_read(place: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catchment, "COMPILED_PAIRS", 0)
     ids = pd.Index(["a", "b"])
-    made = Minutes(ids, ids, np.array([0, 1]), np.array([0, place]), np.array([1.0, 2.0]))
+    made = Minutes(ids, ids, np.array([0, 1], "i4"), np.array([0, place], "i4"), np.array([1.0, 2.0]))
     with pytest.raises(IndexError):
         catchment.two_step(pd.Series([1.0, 1.0], ids), pd.Series([1.0, 1.0], ids), made)
 
