@@ -136,9 +136,8 @@ def lay_down(folder: Path, net: Network, points: Snapped, sites: Snapped, back: 
 
 def _opened(folder: Path) -> tuple[Network, Snapped, Snapped]:
     def arrays(name: str, kind: type[Network | Csr | Snapped]) -> dict[str, Any]:
-        # Copy-on-write, because compiled code would be compiled anew for arrays that are read-only.
         names = [one.name for one in fields(kind) if one.name not in _PLAIN and (one.name != "number" or (folder / f"{name}.number.npy").exists())]
-        return {key: np.asarray(np.load(folder / f"{name}.{key}.npy", mmap_mode="c", allow_pickle=False)) for key in names}
+        return {key: np.asarray(np.load(folder / f"{name}.{key}.npy", mmap_mode="r", allow_pickle=False)) for key in names}
 
     try:
         plain = json.loads((folder / "plain.json").read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ import itertools
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ _NAMES: Mapping[str, str] = {"roadgate": "road_gate_closed", "gate": "road_gate_
 def read_obstacles(path: Path) -> list[Obstacle]:
     """Return the obstacles of a GeoJSON file (WGS 84).
 
-    Fields of a feature: ``type`` (a key of ``geo.obstacles.KINDS``), and if they are known ``id``, ``direction`` (``both`` or degrees),
+    Fields of a feature: ``type`` (a key of ``geo.obstacles.KINDS``), and if they are known ``id`` (else its number in the file), ``direction`` (``both`` or degrees),
     ``delay_min`` (minutes, or shares of days such as ``{"p10": 0, "p50": 15, "p90": 60}``), ``p_open`` (a probability, 24 of them by hour, or hours
     such as ``{"6-18": 0.9, "else": 0.2}``), ``may_pass`` (list of mobility classes), ``valid_from``, ``valid_to`` (days) and ``source``.
 
@@ -56,14 +57,18 @@ def read_obstacles(path: Path) -> list[Obstacle]:
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         raise InputError("travel.obstacles_damaged", file=path.name)
-    found: dict[str, Obstacle] = {}
-    for number, feature in enumerate(features, start=1):
-        one = _obstacle(feature, number)
-        if one is not None:
-            if one.obstacle_id in found:
-                raise _bad(number, "id", one.obstacle_id)
-            found[one.obstacle_id] = one
-    return list(found.values())
+    found = [(number, one) for number, feature in enumerate(features, start=1) if (one := _obstacle(feature, number)) is not None]
+    named: set[str] = set()
+    for number, one in found:
+        if one.obstacle_id in named:
+            raise _bad(number, "id", one.obstacle_id)
+        named |= {one.obstacle_id} - {""}
+    return [one if one.obstacle_id else replace(one, obstacle_id=_free(str(number), named)) for number, one in found]
+
+
+def _free(number: str, named: set[str]) -> str:
+    """Return the id of an obstacle that has none: its number, unless another one is called so."""
+    return number if number not in named else _free(f"#{number}", named)
 
 
 def _obstacle(feature: Any, number: int) -> Obstacle | None:
@@ -81,7 +86,7 @@ def _obstacle(feature: Any, number: int) -> Obstacle | None:
     if passers is not None and not (isinstance(passers, list) and all(isinstance(one, str) for one in passers)):
         raise _bad(number, "may_pass", passers)
     return Obstacle(
-        next((str(one) for one in (feature.get("id"), properties.get("id")) if one is not None and one != ""), str(number)), kind, shape, _direction(properties.get("direction"), number),
+        next((str(one) for one in (feature.get("id"), properties.get("id")) if one is not None and one != ""), ""), kind, shape, _direction(properties.get("direction"), number),
         _delay(properties.get("delay_min", properties.get("delay")), number), _p_open(properties.get("p_open"), number),
         None if passers is None else frozenset(passers), _day(properties, "valid_from", number), _day(properties, "valid_to", number),
         str(properties.get("source") or "")[:300],

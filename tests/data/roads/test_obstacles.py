@@ -97,6 +97,20 @@ def test_the_number_0_is_an_id(tmp_path: Path) -> None:
     assert [one.obstacle_id for one in read_obstacles(path)] == ["0", "1"]
 
 
+@pytest.mark.parametrize(
+    ("ids", "read"), [([None, 1], ["#1", "1"]), ([2, None, "", "#2"], ["2", "##2", "3", "#2"]), ([1, 1], None), ([None, "#1", 1], ["##1", "#1", "1"])]
+)
+def test_one_without_an_id_takes_its_number_unless_another_is_called_so(tmp_path: Path, ids: list[Any], read: list[str] | None) -> None:
+    features = [{"type": "Feature", "properties": {"type": "wall", "id": i}, "geometry": {"type": "Point", "coordinates": [35, 31]}} for i in ids]
+    path = tmp_path / "obstacles.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    if read is None:
+        with pytest.raises(InputError, match="bad_obstacle"):
+            read_obstacles(path)
+    else:
+        assert [one.obstacle_id for one in read_obstacles(path)] == read
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"features": 3}', '{"features": [3]}', "[" * 100_000])
 def test_what_is_no_geojson_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "obstacles.geojson"
