@@ -7,12 +7,11 @@ import difflib
 import functools
 import math
 import re
-import unicodedata
 
 from geo.model import LANGUAGES
 from geo.places import country_named, places_of
 from geo.registry import Registry
-from geo.text import fold
+from geo.text import fold, western
 
 EARLIEST = 1900
 """Years before are taken for a mistake."""
@@ -79,13 +78,6 @@ class AreaNames:
     def labels(self, area_ids: tuple[str, ...]) -> str:
         """Return the labels of several areas, separated by semicolons."""
         return "; ".join(map(self.label, area_ids))
-
-
-def western(text: str) -> str:
-    """Return ``text`` with Western digits, a point for the Arabic decimal mark, a comma for the Arabic thousands mark, and no blanks between digits."""
-    digits = "".join(str(unicodedata.digit(sign)) if sign.isdigit() and unicodedata.digit(sign, None) is not None else sign for sign in text)
-    plain = digits.replace("٫", ".").replace("٬", ",").replace("−", "-").replace("٪", "%").replace("％", "%").strip()
-    return re.sub(r"(?<=\d)[\s\u00a0\u202f\u2009](?=\d{3}(\D|$))", "", plain)
 
 
 def read_amount(text: str, *, counted: bool) -> tuple[float, str]:

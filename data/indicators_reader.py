@@ -6,7 +6,7 @@ import difflib
 import math
 from collections.abc import Mapping, Sequence
 
-from data.indicators_cells import EARLIEST, AreaNames, read_amount, read_year, western
+from data.indicators_cells import EARLIEST, AreaNames, read_amount, read_year
 from data.indicators_columns import IndicatorNames, Layout
 from data.indicators_said import COUNTED, PERCENT, SHOWN, ValuesAsked, own_statuses
 from data.ingest.clean import clean_text
@@ -16,7 +16,7 @@ from geo.model import LANGUAGES, VALUE_STATUS, Scope
 from geo.permissions import may
 from geo.places import country_named
 from geo.registry import Registry
-from geo.text import fold
+from geo.text import fold, western
 
 
 class ValueReader:

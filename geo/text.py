@@ -1,4 +1,4 @@
-"""Folding of Arabic, Hebrew and Latin text, so that a search finds a name however it was spelt."""
+"""Folding of Arabic, Hebrew and Latin text, so that a search finds a name however it was spelt, and digits of any script."""
 
 from __future__ import annotations
 
@@ -35,3 +35,10 @@ def fold(text: str) -> str:
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     mapped = "".join(str(unicodedata.digit(c)) if c.isdigit() and unicodedata.digit(c, None) is not None else c for c in bare.translate(_LETTERS))
     return _NOT_WORD.sub(" ", mapped).strip()
+
+
+def western(text: str) -> str:
+    """Return ``text`` with Western digits, a point for the Arabic decimal mark, a comma for the Arabic thousands mark, and no blanks between digits."""
+    digits = "".join(str(unicodedata.digit(sign)) if sign.isdigit() and unicodedata.digit(sign, None) is not None else sign for sign in text)
+    plain = digits.replace("٫", ".").replace("٬", ",").replace("−", "-").replace("٪", "%").replace("％", "%").strip()
+    return re.sub(r"(?<=\d)[\s\u00a0\u202f\u2009](?=\d{3}(\D|$))", "", plain)

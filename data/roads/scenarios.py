@@ -14,6 +14,7 @@ from typing import Any
 from data.roads.register import write_synced
 from geo.errors import InputError
 from geo.obstacles import REGIMES, Day
+from geo.text import western
 
 NAME = 60
 EDITS = 5_000
@@ -66,6 +67,7 @@ def scenario_of(name: str, edits: Sequence[str], regime: str = REGIMES[0]) -> Sc
     found: dict[str, str] = {}
     for text in edits:
         obstacle, sign, change = (part.strip() for part in text.rpartition("="))
+        change = western(change)
         if not sign or not 0 < len(obstacle) <= ID or not _known(change):
             raise InputError("scenarios.edit", edit=text[:NAME], most=f"{DELAY:g}")
         if obstacle in found:

@@ -61,4 +61,5 @@ def test_what_is_no_scenario_is_refused(name: str, edits: list[str], code: str) 
 
 def test_an_id_may_hold_the_sign_and_a_name_any_letters() -> None:
     assert scenario_of(" إغلاق  طريق ", ["a=b=delay:2.5"]).edits == {"a=b": "delay:2.5"}
+    assert scenario_of("x", ["a=delay:٢٫٥", "b=delay:۱۵"]).edits == {"a": "delay:2.5", "b": "delay:15"}
     assert scenario_of(" إغلاق  طريق ", ["a=closed"]).name == "إغلاق طريق"
