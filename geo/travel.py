@@ -18,11 +18,12 @@ from geo.roads import EARTH_M, Bools, Floats, Ints, great_circle
 from geo.roads_rules import CAR_KPH, MODES, TAXI_FACTOR, TAXI_WAIT_MINUTES, WALK_KPH
 from geo.roads_snap import Snapped
 from geo.travel_network import MAX_MINUTES, MS, Csr, Network
-from geo.travel_search import Entries, Straight, by_node, connectors, entries, renumbered
+from geo.travel_search import Entries, Straight, Targets, by_node, connectors, entries, renumbered
 from geo.travel_search import one_tree as scipy_tree
 from geo.travel_search import sparse as scipy_sparse
 
 Engine = Literal["auto", "scipy", "numba"]
+Whole = npt.NDArray[np.int32]
 Direction = Literal["to_sites", "from_sites"]
 NUMBA_WORK = 1_000_000
 """From how many (sources x nodes) on the compiled engine is taken: it starts sooner than scipy is imported, but its code takes some seconds to make, once a machine."""
@@ -84,14 +85,7 @@ def matrix(
     -----
     Searches start at the sites, of which there are few; travel to them is searched on the reversed graph.
     """
-    most = limit_ms(limit) - net.extra_ms
-    leave, arrive = (points, sites) if direction == "to_sites" else (sites, points)
-    arcs = net.arcs(reverse=direction == "to_sites")
-    seeds = entries(net, sites, leaving=direction == "from_sites")
-    targets = by_node(entries(net, points, leaving=direction == "to_sites"), net.nodes)
-    left, right, direct = _same_piece(net, leave, arrive, most)
-    place, site = (left, right) if direction == "to_sites" else (right, left)
-    straight = Straight.of(site, place, direct, len(sites))
+    arcs, seeds, targets, straight, most = _asked(net, points, sites, limit, direction)
     if chosen(net, len(sites), engine) == "numba":
         from geo.travel_numba import sparse
 
@@ -99,6 +93,52 @@ def matrix(
     else:
         found = scipy_sparse(arcs, *renumbered(arcs, seeds, targets), straight, most)
     return Minutes(found.place, found.source, found.ms + net.extra_ms if net.extra_ms else found.ms, len(points), len(sites))
+
+
+def pairs_of_sites(net: Network, points: Snapped, sites: Snapped, limit: float, *, engine: Engine) -> tuple[Whole, Whole, Whole]:
+    """Return how many points reach each site within a limit, and these and their milliseconds, site after site, the points of one in any order.
+
+    Parameters
+    ----------
+    As of ``matrix``; with those of other sites, ``of_sites`` makes the same of them.
+    """
+    arcs, seeds, targets, straight, most = _asked(net, points, sites, limit, "to_sites")
+    if engine == "numba":
+        from geo.travel_numba import by_source
+
+        many, point, ms = by_source(arcs, seeds, targets, straight, most)
+    else:
+        found = scipy_sparse(arcs, *renumbered(arcs, seeds, targets), straight, most)
+        rising = np.argsort(found.source, kind="stable")
+        many, point, ms = (
+            np.asarray(column, dtype=np.int32) for column in (np.bincount(found.source, minlength=len(sites)), found.place[rising], found.ms[rising])
+        )
+    return many, point, ms + np.int32(net.extra_ms)
+
+
+def of_sites(site: Whole, pairs: tuple[Whole, Whole, Whole], points: int, sites: int, *, engine: Engine) -> Minutes:
+    """Return the minutes of all pairs from those of the sites, as ``pairs_of_sites`` gives them, in any order of the sites."""
+    many, point, ms = pairs
+    if engine == "numba":
+        from geo.travel_numba import in_order
+
+        found = in_order(site, many, point, ms, points, os.cpu_count() or 1)
+        return Minutes(found.place, found.source, found.ms, points, sites)
+    whose = np.repeat(site, many)
+    order = np.lexsort((whose, point))
+    return Minutes(point[order], whose[order], ms[order], points, sites)
+
+
+def _asked(net: Network, points: Snapped, sites: Snapped, limit: float, direction: Direction) -> tuple[Csr, Entries, Targets, Straight, int]:
+    """Return what is searched: arcs, where searches start and end, pairs on one piece of road, and the limit in milliseconds."""
+    most = limit_ms(limit) - net.extra_ms
+    leave, arrive = (points, sites) if direction == "to_sites" else (sites, points)
+    arcs = net.arcs(reverse=direction == "to_sites")
+    seeds = entries(net, sites, leaving=direction == "from_sites")
+    targets = by_node(entries(net, points, leaving=direction == "to_sites"), net.nodes)
+    left, right, direct = _same_piece(net, leave, arrive, most)
+    place, site = (left, right) if direction == "to_sites" else (right, left)
+    return arcs, seeds, targets, Straight.of(site, place, direct, len(sites)), most
 
 
 def arcs_to_sites(net: Network, points: Snapped, sites: Snapped, limit: float, *, engine: Engine = "auto") -> Csr:

@@ -59,6 +59,35 @@ def sparse(arcs: Csr, seeds: Entries, targets: Targets, straight: Straight, limi
     return Pairs(np.repeat(np.arange(targets.count, dtype=np.int32), many), source, ms)
 
 
+def by_source(arcs: Csr, seeds: Entries, targets: Targets, straight: Straight, limit: int) -> tuple[Ints, Ints, Ints]:
+    """Return how many targets each source has within ``limit`` milliseconds, and these and their milliseconds, source after source, as they are found."""
+    seeds, targets = renumbered(arcs, seeds, targets)
+    shift, buckets = _buckets(arcs, seeds, _WIDE)
+    found = _Desk(arcs, targets.count, buckets).share(arcs, seeds, targets, straight, 0, seeds.count, limit, shift)
+    none = np.zeros(0, dtype=np.int32)
+    many, places, took = (np.concatenate([none, *(block[i] for block in found.blocks)]) for i in range(3))
+    return many, places, took
+
+
+def in_order(source: Ints, many: Ints, places: Ints, took: Ints, count: int, threads: int) -> Pairs:
+    """Return pairs by place and source; they are given source after source in any order of the sources, each with all its pairs.
+
+    Parameters
+    ----------
+    source, many : numbers of the sources, and how many pairs each has. places, took : of the pairs. count : how many places there are.
+    """
+    rising, begins = np.argsort(source), _begins(many)
+    shares = [share for share in np.array_split(rising, max(1, threads)) if len(share)]
+    tallies = np.zeros((len(shares), count), dtype=np.int64)
+    by_place, ms = np.empty(len(places), dtype=np.int32), np.empty(len(places), dtype=np.int32)
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        list(pool.map(lambda share, tally: _tally(begins[share], many[share], places, tally), shares, tallies))
+        of_place = tallies.sum(axis=0)
+        spots = np.cumsum(of_place) - of_place + np.cumsum(tallies, axis=0) - tallies  # where each share's pairs of a place begin
+        list(pool.map(lambda share, spot: _place(source[share], begins[share], many[share], places, took, spot, by_place, ms), shares, spots))
+    return Pairs(np.repeat(np.arange(count, dtype=np.int32), of_place), by_place, ms)
+
+
 def one_tree(
     arcs: Csr, nodes: npt.NDArray[Any], ms: npt.NDArray[Any], label: npt.NDArray[Any], limit: int
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
@@ -93,7 +122,7 @@ class _Share:
         at = self.first
         while self.blocks:
             many, places, took = self.blocks.pop(0)
-            _place(at, many, places, took, spot, source, ms)
+            _place(np.arange(at, at + len(many), dtype=np.int32), _begins(many), many, places, took, spot, source, ms)
             at += len(many)
 
 
@@ -131,6 +160,11 @@ class _Desk:
                 self.first[:] = -1
                 self.queue = np.empty((3, 2 * self.queue.shape[1]), dtype=np.int32)
         return found
+
+
+def _begins(many: Ints) -> Longs:
+    """Return where the pairs of each source begin, which stand one after the other."""
+    return np.cumsum(many, dtype=np.int64) - many
 
 
 def _room(size: int) -> Ints:
@@ -271,15 +305,21 @@ def _search(
 
 
 @compiled
-def _place(first: int, many: Ints, places: Ints, took: Ints, spot: Longs, source: Ints, ms: Ints) -> None:
-    """Write pairs, source after source, each at the next spot of its place."""
-    pair = 0
-    for i in range(len(many)):
-        for _ in range(many[i]):
+def _place(number: Ints, begin: Longs, many: Ints, places: Ints, took: Ints, spot: Longs, source: Ints, ms: Ints) -> None:
+    """Write the pairs of one source after the other, each at the next spot of its place."""
+    for i in range(len(number)):
+        for pair in range(begin[i], begin[i] + many[i]):
             place = places[pair]
-            source[spot[place]], ms[spot[place]] = first + i, took[pair]
+            source[spot[place]], ms[spot[place]] = number[i], took[pair]
             spot[place] += 1
-            pair += 1
+
+
+@compiled
+def _tally(begin: Longs, many: Ints, places: Ints, tally: Longs) -> None:
+    """Count the pairs of each place."""
+    for i in range(len(begin)):
+        for pair in range(begin[i], begin[i] + many[i]):
+            tally[places[pair]] += 1
 
 
 @compiled

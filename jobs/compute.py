@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,8 +32,9 @@ WORKER_SECONDS = 60
 
 
 def run_parts(
-    work: Callable[[P], R], parts: Sequence[P], compute: Compute, *, scheduler: str = "", workers: int = 0, on_progress: Progress | None = None
-) -> list[R]:
+    work: Callable[[P], R], parts: Sequence[P], compute: Compute, *, scheduler: str = "", workers: int = 0, on_progress: Progress | None = None,
+    prepare: Callable[[], None] | None = None,
+) -> list[R]:  # fmt: skip
     """Return the answer of ``work`` for each part, in the order of the parts.
 
     Parameters
@@ -43,6 +44,7 @@ def run_parts(
     compute : ``serial`` (here, one after the other), ``processes`` (of this machine) or ``dask``.
     scheduler : address of a Dask scheduler; without one ``dask`` starts workers of its own on this machine.
     workers : how many processes; 0 = as many as there are processors. A named scheduler has its own.
+    prepare : what must be done once before the first part; workers are started meanwhile.
     on_progress : told how many parts are done and how many there are; what it raises ends the run.
 
     Raises
@@ -52,21 +54,23 @@ def run_parts(
         ``compute.worker_without_jiwar``, and ``compute.lost`` where a part loses its worker again and again.
     """
     tell = on_progress or _silent
+    if compute not in COMPUTE:
+        raise InputError("compute.unknown", value=str(compute)[:40], known=", ".join(COMPUTE))
+    if compute != "dask" or not parts:
+        (prepare or _nothing)()
     if compute == "serial":
         done: list[R] = []
         for part in parts:
             done.append(work(part))
             tell(len(done), len(parts))
         return done
-    if compute not in COMPUTE:
-        raise InputError("compute.unknown", value=str(compute)[:40], known=", ".join(COMPUTE))
     gathering = _Gathering(work, parts, tell, {})
     if parts:
         many = min(workers or os.cpu_count() or 1, len(parts))
         if compute == "processes":
             _by_processes(gathering, many)
         else:
-            _by_dask(gathering, many, scheduler)
+            _by_dask(gathering, many, scheduler, prepare or _nothing)
     return gathering.answers()
 
 
@@ -133,12 +137,21 @@ def _by_processes(gathering: _Gathering[P, R], many: int) -> None:
     raise SetupError("compute.lost", times=1 + LOSSES)
 
 
-def _by_dask(gathering: _Gathering[P, R], many: int, scheduler: str) -> None:
+def _by_dask(gathering: _Gathering[P, R], many: int, scheduler: str, prepare: Callable[[], None]) -> None:
     try:
-        from distributed import KilledWorker
+        import distributed  # noqa: F401
     except ImportError as error:
         raise SetupError("compute.no_dask") from error
+    with ThreadPoolExecutor(1) as beside:
+        prepared = beside.submit(prepare)
+        _with_client(gathering, many, scheduler, prepared)
+
+
+def _with_client(gathering: _Gathering[P, R], many: int, scheduler: str, prepared: Future[None]) -> None:
+    from distributed import KilledWorker
+
     with _client(many, scheduler) as client:
+        prepared.result()
         try:
             gathering.through(client.get_executor(pure=False, retries=LOSSES), lambda: _await_worker(client, scheduler))
         except (KilledWorker, CancelledError) as error:
@@ -164,7 +177,7 @@ def _client(many: int, scheduler: str) -> Iterator[Any]:
         with (
             dask.LocalCluster(n_workers=many, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0", memory_limit=0,
                          silence_logs=logging.CRITICAL) as cluster,
-            dask.Client(cluster, set_as_default=False) as client,
+            dask.Client(cluster, set_as_default=False, direct_to_workers=True) as client,
         ):  # fmt: skip
             yield client
         return
@@ -193,4 +206,4 @@ def _silent(done: int, total: int) -> None:
 
 
 def _nothing() -> None:
-    """Watch over nobody: a pool of processes says itself that one has died."""
+    """Do nothing: there is nothing to prepare, and a pool of processes says itself that one has died."""

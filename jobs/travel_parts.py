@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from geo.errors import InputError
 from geo.roads import Floats, Ints
 from geo.roads_snap import Snapped
-from geo.travel import Engine, Minutes, arcs_to_sites, chosen, matrix
+from geo.travel import Engine, Minutes, Whole, arcs_to_sites, chosen, of_sites, pairs_of_sites
 from geo.travel_network import Csr, Network
 from jobs.compute import Compute, Progress, run_parts
 
@@ -36,14 +35,13 @@ class Part:
     Parameters
     ----------
     folder : what `lay_down` wrote; every worker must be able to open it. sites : numbers of sites, rising.
-    limit : minutes. engine : of ``geo.travel``. threads : of the compiled engine.
+    limit : minutes. engine : of ``geo.travel``.
     """
 
     folder: str
     sites: Ints
     limit: float
     engine: Engine
-    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +76,24 @@ def parted(
     many = parts or max(FEWEST, -(-len(sites) * net.nodes // PART_WORK))
     keep_in.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=keep_in, prefix=".run-") as folder:
-        lay_down(Path(folder), net, points, sites, arcs_to_sites(net, points, sites, limit, engine=engine))
         bins = together(sites.lon, sites.lat, np.flatnonzero(~sites.off), many)
+
+        def prepare() -> None:
+            lay_down(Path(folder), net, points, sites, arcs_to_sites(net, points, sites, limit, engine=engine))
+
         found = run_parts(
-            reached, [Part(folder, rows, limit, engine) for rows in bins], compute, scheduler=scheduler, workers=workers, on_progress=on_progress
+            reached,
+            [Part(folder, rows, limit, engine) for rows in bins],
+            compute,
+            scheduler=scheduler,
+            workers=workers,
+            on_progress=on_progress,
+            prepare=prepare,
         )
-    return _gathered(found, len(points), len(sites))
-
-
-def _gathered(found: list[tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]], points: int, sites: int) -> Minutes:
-    """Return the pairs of all parts sorted by point and site: a matrix is made of them and turned twice, without comparisons."""
-    from scipy.sparse import coo_array
-
-    empty = np.zeros(0, dtype=np.int32)
-    point = np.concatenate([empty, *(np.repeat(np.arange(points, dtype=np.int32), many) for many, _, _ in found)])
-    site, ms = (np.concatenate([empty, *(part[column] for part in found)]) for column in (1, 2))
+    none = np.zeros(0, dtype=np.int32)
+    counts, places, ms = (np.concatenate([none, *(part[i] for part in found)]) for i in range(3))
     found.clear()
-    table = coo_array((ms, (point, site)), shape=(points, sites)).tocsc().tocsr()
-    return Minutes(np.repeat(np.arange(points, dtype=np.int32), np.diff(table.indptr)), table.indices, table.data, points, sites)
+    return of_sites(np.concatenate([none, *bins]).astype(np.int32), (counts, places, ms), len(points), len(sites), engine=engine)
 
 
 def together(lon: Floats, lat: Floats, rows: Ints, parts: int) -> list[Ints]:
@@ -109,8 +107,8 @@ def together(lon: Floats, lat: Floats, rows: Ints, parts: int) -> list[Ints]:
     return [*together(lon, lat, order[:cut], parts // 2), *together(lon, lat, order[cut:], parts - parts // 2)]
 
 
-def reached(part: Part) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return the pairs of a part's sites within its limit, sorted by point and site: how many each point has, their sites and milliseconds.
+def reached(part: Part) -> tuple[Whole, Whole, Whole]:
+    """Return the pairs of a part's sites within its limit, see ``geo.travel.pairs_of_sites``.
 
     Raises
     ------
@@ -118,9 +116,7 @@ def reached(part: Part) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray
     """
     net, points, sites = _opened(Path(part.folder))
     some = Snapped(*(getattr(sites, one.name)[part.sites] for one in fields(Snapped)))
-    found = matrix(net, points, some, part.limit, engine=part.engine, threads=part.threads)
-    many = np.bincount(found.point, minlength=len(points)).astype(np.int32)
-    return many, part.sites[found.site].astype(np.int32), np.asarray(found.ms, dtype=np.int32)
+    return pairs_of_sites(net, points, some, part.limit, engine=part.engine)
 
 
 def lay_down(folder: Path, net: Network, points: Snapped, sites: Snapped, back: Csr) -> None:

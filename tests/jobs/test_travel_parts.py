@@ -18,7 +18,7 @@ import cli
 from geo.errors import InputError
 from geo.roads import RoadGraph
 from geo.roads_snap import Snapped
-from geo.travel import Minutes, arcs_to_sites, matrix
+from geo.travel import Engine, Minutes, arcs_to_sites, matrix, of_sites
 from geo.travel_network import Network, make_network
 from jobs.compute import Compute
 from jobs.travel_parts import Part, lay_down, parted, reached, together
@@ -65,19 +65,23 @@ def test_parts_go_by_a_smaller_network_that_is_made_once(tmp_path: Path) -> None
     whole, some = matrix(net, points, sites, 20.0, engine="scipy"), np.arange(0, 100, 3)
     wanted = np.isin(whole.site, some)
     for engine in ("scipy", "numba"):
-        many, site, ms = reached(Part(str(tmp_path), some, 20.0, engine))
-        assert np.array_equal(np.repeat(np.arange(60), many), whole.point[wanted])
-        assert np.array_equal(site, whole.site[wanted])
-        assert np.array_equal(ms, whole.ms[wanted])
+        found = of_sites(some.astype("i4"), reached(Part(str(tmp_path), some, 20.0, engine)), 60, 100, engine=engine)
+        assert np.array_equal(found.point, whole.point[wanted])
+        assert np.array_equal(found.site, whole.site[wanted])
+        assert np.array_equal(found.ms, whole.ms[wanted])
 
 
 def test_no_engine_makes_a_difference(graph: RoadGraph, tmp_path: Path) -> None:
     net, points, sites = make_network(graph, "car"), places(graph, 30, 3), places(graph, 9, 4)
     lay_down(tmp_path, net, points, sites, net.arcs(reverse=True))
-    rows = np.array([1, 4, 7])
-    for scipy, numba in zip(*(reached(Part(str(tmp_path), rows, 4.0, engine)) for engine in ("scipy", "numba")), strict=True):
-        assert np.array_equal(scipy, numba)
-        assert scipy.dtype == numba.dtype
+    rows = np.array([7, 1, 4])
+    engines: tuple[Engine, ...] = ("scipy", "numba")
+    pairs = [reached(Part(str(tmp_path), rows, 4.0, engine)) for engine in engines]
+    assert {column.dtype for found in pairs for column in found} == {np.dtype(np.int32)}
+    assert np.array_equal(pairs[0][0], pairs[1][0])
+    one, *others = [of_sites(rows.astype("i4"), found, 30, 9, engine=engine) for found in pairs for engine in engines]
+    assert len(one.ms)
+    assert all(same(one, other) for other in others)
 
 
 def test_sites_that_are_all_off_the_network_give_no_pairs(graph: RoadGraph, tmp_path: Path) -> None:
