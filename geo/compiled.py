@@ -31,6 +31,8 @@ Floats = npt.NDArray[np.float64]
 
 _ARRAYS = {"Truths": np.dtype(np.bool_), "Ints": np.dtype(np.int32), "Longs": np.dtype(np.int64), "Floats": np.dtype(np.float64)}
 _NUMBERS = {"int": ctypes.c_int64, "float": ctypes.c_double}
+C_FUNCTIONS = ("exp", "memcpy", "memmove", "memset")
+"""What machine code may call that is not its own."""
 _DESTRUCTOR = "NRT_MemInfo_call_dtor"
 """What the code calls to free an array that it owns; it owns none."""
 _SUM = hashlib.sha256().digest_size
@@ -87,7 +89,19 @@ class _Compiled:
 
 
 def _address(function: Callable[..., Any]) -> int:
-    """Return where a function stands as machine code; its code is kept beside its module, or in the user's cache."""
+    """Return where a function stands as machine code."""
+    named, code, machine = _code(function)
+    for called in C_FUNCTIONS:
+        llvm.add_symbol(called, ctypes.cast(getattr(ctypes.CDLL(None), called), ctypes.c_void_p).value)
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    engine.add_object_file(llvm.object_file.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    _engines.append(engine)  # the code lives as long as its engine
+    return int(engine.get_function_address(named))
+
+
+def _code(function: Callable[..., Any]) -> tuple[str, bytes, Any]:
+    """Return the name of a function in its code, the code, and the machine that it is for; it is kept beside its module, or in the user's cache."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     processor, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
@@ -95,17 +109,12 @@ def _address(function: Callable[..., Any]) -> int:
     source = Path(function.__code__.co_filename)
     named = f"{source.stem}.{function.__qualname__}"
     known = f"{_compiler()}\n{llvmlite.__version__}\n{processor}\n{features}\n{named}".encode()
-    key = hashlib.sha256(known + source.read_bytes() + Path(__file__).read_bytes()).hexdigest()
-    name = f"{named}.{key[:16]}.o"
+    name = f"{named}.{hashlib.sha256(known + source.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:16]}.o"
     code = _kept(source, name)
     if code is None:
         code = machine.emit_object(_made(function, named))
         _keep(source, name, code)
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
-    engine.add_object_file(llvm.object_file.ObjectFileRef.from_data(code))
-    engine.finalize_object()
-    _engines.append(engine)  # the code lives as long as its engine
-    return int(engine.get_function_address(named))
+    return named, code, machine
 
 
 def _compiler() -> str:
@@ -123,11 +132,9 @@ def _made(function: Callable[..., Any], named: str) -> Any:
     made = numba.njit(back(*kinds.values()), **options)(_with_parts(function, numba.njit))
     (overload,) = made.overloads.values()
     module = llvm.parse_assembly(overload.library.get_llvm_str())
-    module.link_in(llvm.parse_assembly(f"define internal void @{_DESTRUCTOR}(ptr %0) {{ ret void }}"))
+    module.link_in(llvm.parse_assembly(f"define void @{_DESTRUCTOR}(ptr %0) {{ ret void }}"))
     module.get_function(overload.fndesc.llvm_func_name).name = named
-    outside = [
-        one.name for one in module.functions if one.is_declaration and not one.name.startswith("llvm.") and llvm.address_of_symbol(one.name) is None
-    ]
+    outside = [one.name for one in module.functions if one.is_declaration and not one.name.startswith("llvm.") and one.name not in C_FUNCTIONS]
     if outside:
         raise RuntimeError(f"{named} needs {outside}")
     return module

@@ -20,7 +20,7 @@ Direction = Literal["from_sites", "to_sites"]
 SLOPE_RATE = 3.5
 SLOPE_BEST = 0.05
 """Of Tobler's function: walkers are fastest on a slope of 5 % downwards."""
-_WIDTH = 1.0
+_WIDTH = 0.5
 """Width of a bucket as a share of the median step."""
 _MOST_BUCKETS = 500_000
 _MOST_CELLS = 2**31 - 1
@@ -78,7 +78,7 @@ def raster_minutes(
         or not (0 < cell[0] < np.inf and 0 < cell[1] < np.inf)
     ):
         raise InputError("travel.raster_shape")
-    free = np.logical_and(np.isfinite(cost), cost > 0)
+    free = np.logical_and(cost > 0, cost < np.inf)
     if not flat:
         free = np.logical_and(free, np.isfinite(heights))
     places = np.asarray(sites, dtype=np.int64).reshape(-1, 2)
@@ -86,16 +86,22 @@ def raster_minutes(
     good = inside & free[tuple(np.where(inside[:, None], places, 0).T)]
     if not good.any():
         raise InputError("travel.raster_no_site")
-    padded = np.full((cost.shape[0] + 2, cost.shape[1] + 2), -1.0)
-    np.copyto(padded[1:-1, 1:-1], cost, where=free)
+    padded = np.empty((cost.shape[0] + 2, cost.shape[1] + 2))
+    padded[[0, -1]] = padded[:, [0, -1]] = np.inf
+    padded[1:-1, 1:-1] = cost
+    if free.all():
+        dearest = float(cost.max())
+    else:
+        padded[1:-1, 1:-1][~free] = np.inf
+        dearest = float(np.max(cost, where=free, initial=0.0))
     ground = None if flat else np.pad(np.where(free, heights, 0.0), 1)
     steepest = 1.0 if flat else _steepest(heights[free], min(cell))
     del free  # a tenth of a gigabyte on a surface of 10,000 x 10,000 cells
-    return RasterTime(_search(padded, ground, places[good] + 1, cell, limit, direction, steepest), tuple(np.flatnonzero(~good).tolist()))
+    return RasterTime(_search(padded, dearest, ground, places[good] + 1, cell, limit, direction, steepest), tuple(np.flatnonzero(~good).tolist()))
 
 
 def _search(
-    cost: npt.NDArray[np.float64], heights: npt.NDArray[np.float64] | None, seeds: npt.NDArray[np.int64], cell: tuple[float, float], limit: float,
+    cost: npt.NDArray[np.float64], dearest: float, heights: npt.NDArray[np.float64] | None, seeds: npt.NDArray[np.int64], cell: tuple[float, float], limit: float,
     direction: Direction, steepest: float,
 ) -> npt.NDArray[np.float64]:  # fmt: skip
     """Return the minutes of a surface from those of the same with a border of barriers around it."""
@@ -105,19 +111,22 @@ def _search(
     steps = np.array([(r, c) for r in (-1, 0, 1) for c in (-1, 0, 1) if r or c])
     lengths = np.hypot(steps[:, 0] * cell[0], steps[:, 1] * cell[1])
     sample = cost.ravel()[:: max(1, cost.size // 10_000)]
-    longest = float(cost.max() * lengths.max()) * steepest
-    width = max(_WIDTH * float(np.median(sample[sample > 0])) * float(lengths.min()) if (sample > 0).any() else 0.0, longest / _MOST_BUCKETS)
+    sample = sample[sample < np.inf]
+    longest = dearest * float(lengths.max()) * steepest
+    width = max(_WIDTH * float(np.median(sample)) * float(lengths.min()) if len(sample) else 0.0, longest / _MOST_BUCKETS)
     buckets = 1 << int(np.ceil(np.log2(longest / width + 3)))
     begin = np.unique(seeds[:, 0] * wide + seeds[:, 1])
     sign = 1.0 if direction == "from_sites" else -1.0
     size = cost.size // 2 + 4096
     while True:
-        reach = np.full(cost.size, np.inf)
+        reach = np.full(cost.size, np.nextafter(limit, np.inf))
         first = np.full(buckets, -1, dtype=np.int32)
         following, at_cell, at = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size)
         ground = np.zeros(0) if heights is None else heights.ravel()
-        if search(cost.ravel(), ground, heights is None, sign, SLOPE_RATE, SLOPE_BEST, begin, steps @ np.array([wide, 1]), lengths, limit, 1.0 / width,
+        if search(cost.ravel(), wide, ground, heights is None, sign, SLOPE_RATE, SLOPE_BEST, begin, steps @ np.array([wide, 1]), lengths * 0.5, lengths, 1.0 / width,
                   reach, first, following, at_cell, at):  # fmt: skip
+            if limit < np.inf:
+                reach[reach > limit] = np.inf
             return reach.reshape(cost.shape)[1:-1, 1:-1]
         size *= 2
 

@@ -9,21 +9,22 @@ from geo.compiled import Floats, Ints, Longs, compiled
 
 @compiled
 def search(
-    cost: Floats, heights: Floats, flat: int, sign: float, rate: float, best: float, seeds: Longs, offsets: Longs, lengths: Floats, limit: float,
+    cost: Floats, wide: int, heights: Floats, flat: int, sign: float, rate: float, best: float, seeds: Longs, offsets: Longs, half: Floats, lengths: Floats,
     per_bucket: float, reach: Floats, first: Ints, following: Ints, cell: Ints, at: Floats,
 ) -> int:  # fmt: skip
     """Fill ``reach`` with the least costs from ``seeds``; 0 where the queue (``following``, ``cell``, ``at``) was too short, else 1.
 
     Parameters
     ----------
-    cost : friction of the padded grid, row by row; negative = barrier, as the padding is. heights : metres, empty where ``flat``.
-    sign : 1 away from the seeds, -1 towards them. rate, best : of Tobler's function. offsets, lengths : of the eight steps.
-    per_bucket : buckets a minute. reach : infinite everywhere. first : the buckets, -1 everywhere, a power of two.
+    cost : friction of the padded grid, row by row; infinite = barrier, as the padding is. wide : cells of a row. heights : metres, empty where ``flat``.
+    sign : 1 away from the seeds, -1 towards them. rate, best : of Tobler's function. offsets, half, lengths : of the eight steps, half of their lengths and these.
+    per_bucket : buckets a minute. reach : everywhere just more than is looked for. first : the buckets, -1 everywhere, a power of two.
     """
     mask = len(first) - 1
     size = len(at)
     used = 0
     waiting = 0
+    touched = 0.0
     for seed in seeds:
         reach[seed] = 0.0
         cell[used] = seed
@@ -44,19 +45,21 @@ def search(
         here, reached = cell[entry], at[entry]
         following[entry] = free
         free = entry
+        after = first[bucket]
+        if after != -1:  # what will be needed next is fetched meanwhile: most of the time goes on waiting for memory
+            then = cell[after]
+            touched += reach[then - wide] + reach[then] + reach[then + wide] + cost[then - wide] + cost[then] + cost[then + wide]
         if reached != reach[here]:
             continue
         own = cost[here]
         for k in range(8):
             other = here + offsets[k]
-            if cost[other] < 0:
-                continue
-            step = lengths[k] * 0.5 * (own + cost[other])
+            step = half[k] * (own + cost[other])
             if not flat:
                 slope = sign * (heights[other] - heights[here]) / lengths[k]
                 step *= np.exp(rate * abs(slope + best) - rate * best)
             there = reached + step
-            if there < reach[other] and there <= limit:
+            if there < reach[other]:
                 if free >= 0:
                     spot = free
                     free = following[spot]
@@ -72,4 +75,5 @@ def search(
                 following[spot] = first[slot]
                 first[slot] = spot
                 waiting += 1
+    at[0] = touched  # used, so that the compiler keeps it
     return 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
+import struct
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -124,6 +126,39 @@ def test_the_first_calls_may_come_at_once(anew: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: told(function, list(range(50)), 300, 0.25), range(8)))
     assert found == [told(_running, list(range(50)), 300, 0.25)] * 8
+
+
+def undefined(code: bytes) -> set[str]:
+    """Return the symbols that an ELF object takes from elsewhere."""
+    (sections,), (many, names) = struct.unpack_from("<Q", code, 40), struct.unpack_from("<HH", code, 60)
+    headers = [struct.unpack_from("<IIQQQQIIQQ", code, sections + 64 * i) for i in range(many)]
+    assert names < many
+    (table,) = (header for header in headers if header[1] == 2)
+    symbols = [struct.unpack_from("<IBBHQQ", code, table[4] + 24 * i) for i in range(table[5] // 24)]
+    begin = headers[table[6]][4]
+    return {code[begin + one[0] : code.index(b"\0", begin + one[0])].decode() for one in symbols if one[3] == 0 and one[0]}
+
+
+@pytest.mark.parametrize("module", ["catchment_numba", "raster_numba", "travel_contraction", "travel_numba"])
+def test_machine_code_needs_nothing_that_a_process_without_the_compiler_has_not(module: str) -> None:
+    found = [one for one in vars(importlib.import_module(f"geo.{module}")).values() if isinstance(one, machine._Compiled)]
+    assert found
+    for one in found:
+        code = machine._code(one.function)[1]
+        if code[:4] != b"\x7fELF":
+            pytest.skip("another kind of object")
+        assert undefined(code) <= set(machine.C_FUNCTIONS)
+
+
+def test_a_function_of_the_c_library_is_found_without_the_compiler() -> None:
+    code = (
+        "import sys, numpy as np; from geo.raster import raster_minutes; ground = np.arange(12.0).reshape(3, 4);"
+        "found = raster_minutes(np.ones((3, 4)), np.array([[0, 0]]), (30.0, 30.0), elevation=ground).minutes;"
+        "print(round(float(found[2, 3]), 6), 'numba' in sys.modules)"
+    )
+    told_by = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120).stdout.split() for _ in range(2)]
+    assert told_by[0][0] == told_by[1][0]
+    assert told_by[1][1] == "False"
 
 
 def test_a_search_loads_no_compiler() -> None:
