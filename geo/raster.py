@@ -121,10 +121,11 @@ def _search(
     while True:
         reach = np.full(cost.size, np.nextafter(limit, np.inf))
         first = np.full(buckets, -1, dtype=np.int32)
-        following, at_cell, at = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size)
+        following, queued = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
         ground = np.zeros(0) if heights is None else heights.ravel()
         if search(cost.ravel(), wide, ground, heights is None, sign, SLOPE_RATE, SLOPE_BEST, begin, steps @ np.array([wide, 1]), lengths * 0.5, lengths, 1.0 / width,
-                  reach, first, following, at_cell, at):  # fmt: skip
+                  reach, first, following, queued):  # fmt: skip
+            np.abs(reach, out=reach)
             if limit < np.inf:
                 reach[reach > limit] = np.inf
             return reach.reshape(cost.shape)[1:-1, 1:-1]

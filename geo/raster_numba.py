@@ -10,9 +10,12 @@ from geo.compiled import Floats, Ints, Longs, compiled
 @compiled
 def search(
     cost: Floats, wide: int, heights: Floats, flat: int, sign: float, rate: float, best: float, seeds: Longs, offsets: Longs, half: Floats, lengths: Floats,
-    per_bucket: float, reach: Floats, first: Ints, following: Ints, cell: Ints, at: Floats,
+    per_bucket: float, reach: Floats, first: Ints, following: Ints, cell: Ints,
 ) -> int:  # fmt: skip
-    """Fill ``reach`` with the least costs from ``seeds``; 0 where the queue (``following``, ``cell``, ``at``) was too short, else 1.
+    """Write the least costs from ``seeds`` to ``reach``, those that were reached with a minus; 0 where the queue (``following``, ``cell``) was too short, else 1.
+
+    A cell that was looked at has its costs with a minus, until they are improved and it is to be looked at again. Places in arrays are numbers without a
+    sign, so that nothing is spent on those that count from the end.
 
     Parameters
     ----------
@@ -21,59 +24,61 @@ def search(
     per_bucket : buckets a minute. reach : everywhere just more than is looked for. first : the buckets, -1 everywhere, a power of two.
     """
     mask = len(first) - 1
-    size = len(at)
+    size = len(cell)
+    row = np.uintp(wide)
     used = 0
     waiting = 0
     touched = 0.0
     for seed in seeds:
         reach[seed] = 0.0
         cell[used] = seed
-        at[used] = 0.0
         following[used] = first[0]
         first[0] = used
         used += 1
         waiting += 1
-    free = -1  # places in the queue that were used and are free again
-    bucket = 0
+    free = np.int32(-1)  # places in the queue that were used and are free again
+    bucket = np.uintp(0)
     while waiting > 0:
-        entry = first[bucket]
-        if entry == -1:
-            bucket = (bucket + 1) & mask
+        top = first[bucket]
+        if top == -1:
+            bucket = np.uintp((np.int64(bucket) + 1) & mask)
             continue
-        first[bucket] = following[entry]
+        entry = np.uintp(top)
+        after = following[entry]
+        first[bucket] = after
         waiting -= 1
-        here, reached = cell[entry], at[entry]
+        here = np.uintp(cell[entry])
         following[entry] = free
-        free = entry
-        after = first[bucket]
+        free = top
         if after != -1:  # what will be needed next is fetched meanwhile: most of the time goes on waiting for memory
-            then = cell[after]
-            touched += reach[then - wide] + reach[then] + reach[then + wide] + cost[then - wide] + cost[then] + cost[then + wide]
-        if reached != reach[here]:
+            then = np.uintp(cell[np.uintp(after)])
+            touched += reach[then - row] + reach[then] + reach[then + row] + cost[then - row] + cost[then] + cost[then + row]
+        reached = reach[here]
+        if reached < 0:
             continue
+        reach[here] = -reached
         own = cost[here]
         for k in range(8):
-            other = here + offsets[k]
+            other = np.uintp(np.int64(here) + offsets[k])
             step = half[k] * (own + cost[other])
             if not flat:
                 slope = sign * (heights[other] - heights[here]) / lengths[k]
                 step *= np.exp(rate * abs(slope + best) - rate * best)
             there = reached + step
-            if there < reach[other]:
+            if there < abs(reach[other]):
                 if free >= 0:
-                    spot = free
+                    spot = np.uintp(free)
                     free = following[spot]
                 elif used < size:
-                    spot = used
+                    spot = np.uintp(used)
                     used += 1
                 else:
                     return 0
                 reach[other] = there
-                slot = np.int64(there * per_bucket) & mask
-                cell[spot] = other
-                at[spot] = there
+                slot = np.uintp(np.int64(there * per_bucket) & mask)
+                cell[spot] = np.int32(other)
                 following[spot] = first[slot]
-                first[slot] = spot
+                first[slot] = np.int32(spot)
                 waiting += 1
-    at[0] = touched  # used, so that the compiler keeps it
+    cell[0] = np.int32(touched > 0)  # used, so that the compiler keeps it
     return 1
