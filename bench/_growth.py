@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from bench._roads import at_junctions, raw_roads
+from bench._roads import at_junctions, kept_streets, raw_roads
 from bench._run import Spent, Told, peak
 
 T = TypeVar("T")
@@ -29,8 +29,9 @@ def growth(nodes: int, folder: Path) -> Told:
     from geo.travel import nearest
     from geo.travel_network import make_network, serving_edges
 
+    kept_streets(folder, nodes)  # invents them
     with tempfile.TemporaryDirectory(dir=folder) as here:
-        graph, build = timed(lambda: build_graph(raw_roads(nodes)))
+        graph, build = timed(lambda: build_graph(raw_roads(*kept_streets(folder, nodes))))
         mapped, map_ = timed(functools.partial(keep_graph, graph, Path(here) / "graph"))
         del graph
         net, made = timed(lambda: make_network(mapped, "car"))

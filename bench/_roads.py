@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,9 +93,18 @@ def _tree(pairs: np.ndarray, length: np.ndarray, nodes: int) -> tuple[np.ndarray
     return tree, np.minimum(behind[child], nodes - behind[child])
 
 
-def raw_roads(nodes: int, seed: int = 1) -> RawRoads:
-    """Return the streets as a reader of road files would."""
-    places, pairs, speed = streets(nodes, seed)
+def kept_streets(folder: Path, nodes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the streets from a folder; a process of its own invents them, once, because that takes gigabytes where there are millions."""
+    path = folder / f"streets-{nodes}.npz"
+    if not path.exists():
+        invent = f"import numpy as np; from bench._roads import streets; np.savez({str(path)!r}, *streets({nodes}))"
+        subprocess.run([sys.executable, "-c", invent], check=True)
+    with np.load(path) as kept:
+        return kept["arr_0"], kept["arr_1"], kept["arr_2"]
+
+
+def raw_roads(places: np.ndarray, pairs: np.ndarray, speed: np.ndarray) -> RawRoads:
+    """Return streets as a reader of road files would."""
     refs = pairs.ravel()
     whole = np.rint(places * UNITS).astype("i4")
     ways = len(pairs)
@@ -106,7 +117,7 @@ def raw_roads(nodes: int, seed: int = 1) -> RawRoads:
 
 def network(nodes: int, seed: int = 1) -> RoadGraph:
     """Return the graph of the streets."""
-    return build_graph(raw_roads(nodes, seed))
+    return build_graph(raw_roads(*streets(nodes, seed)))
 
 
 def at_junctions(graph: RoadGraph, many: int, seed: int) -> Snapped:
@@ -121,7 +132,7 @@ def write_pbf(path: Path, nodes: int) -> None:
     import osmium
     from osmium.osm.mutable import Node, Way
 
-    places, pairs, speed = streets(nodes)
+    places, pairs, speed = kept_streets(path.parent, nodes)
     classes = dict(zip(SPEEDS, ("residential", "tertiary", "primary"), strict=True))
     with osmium.SimpleWriter(str(path)) as writer:
         for i, place in enumerate(places.tolist()):
