@@ -156,10 +156,10 @@ def _with_parts(function: Callable[..., Any], compiler: Any) -> Callable[..., An
 def _folders(source: Path) -> Iterator[Path]:
     """Yield where code may be kept: beside the source, as Python keeps its own, or in a folder that nobody else can write to."""
     yield source.parent / "__pycache__"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jiwar"
     try:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jiwar"
         cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
+    except (OSError, RuntimeError):  # there may be no home
         return
     held = cache.stat()
     if held.st_uid == os.getuid() and not held.st_mode & 0o022:

@@ -121,6 +121,15 @@ def test_a_cache_that_others_write_to_is_not_used(tmp_path: Path, monkeypatch: p
     assert list(machine._folders(source)) == [tmp_path / "__pycache__"]
 
 
+def test_nobody_at_home_needs_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", nowhere)
+    assert list(machine._folders(tmp_path / "module.py")) == [tmp_path / "__pycache__"]
+
+
 def test_the_first_calls_may_come_at_once(anew: Path) -> None:
     function = compiled(_running)
     with ThreadPoolExecutor(4) as pool:
