@@ -20,6 +20,10 @@ pytestmark = pytest.mark.browser
 PICTURES = ROOT / "build" / "screenshots"
 PAGES = {"explore": "/", "sources": "/sources"}
 WIDTHS = (1280, 390)
+CUT_OFF = (
+    "[...document.querySelectorAll('.st-key-filter_bar [role=radiogroup]')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
+)
+"""Rows of choices that are wider than their place."""
 SERIOUS = ("serious", "critical")
 STICKS_OUT = """() => {
   const wide = innerWidth + 1, out = [];
@@ -118,6 +122,17 @@ def test_a_picture_is_kept(view: tuple[str, str, int, Explore]) -> None:
     file = PICTURES / f"{name}-{lang}-{width}.png"
     page.page.screenshot(path=file)
     assert file.stat().st_size > 20_000
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("width", [1024, 760])
+def test_no_choice_is_cut_off_between_a_phone_and_a_desk(new_page: Callable[..., Explore], lang: str, width: int) -> None:
+    explore = new_page(width=width, height=800)
+    for path in ("/gaps", "/need", "/indicators"):
+        explore.goto(path, lang=lang, country="SY")
+        explore.page.locator(".st-key-filter_bar [role=radiogroup]").first.wait_for()
+        explore.wait_idle()
+        assert explore.page.evaluate(CUT_OFF) == [], path
 
 
 def faults_there(lang: str, width: int, place: Page | Frame) -> list[dict[str, Any]]:
