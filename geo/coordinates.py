@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote
+
+from geo.text import with_western_digits
 
 _SIGNS = str.maketrans(
     {"٫": ".", "،": ",", "؛": ";", "−": "-", "–": "-", "º": "°", "˚": "°", "′": "'", "’": "'", "׳": "'", "″": '"', "”": '"', "״": '"'}
@@ -81,8 +82,7 @@ def read_coordinates(text: str) -> Reading | None:
 
 
 def _plain(text: str) -> str:
-    western = "".join(str(unicodedata.digit(char)) if unicodedata.digit(char, None) is not None and not char.isascii() else char for char in text)
-    return _INVISIBLE.sub("", western).translate(_SIGNS).strip()
+    return _INVISIBLE.sub("", with_western_digits(text)).translate(_SIGNS).strip()
 
 
 def _from_link(text: str) -> Reading | None:

@@ -33,12 +33,16 @@ def fold(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    mapped = "".join(str(unicodedata.digit(c)) if c.isdigit() and unicodedata.digit(c, None) is not None else c for c in bare.translate(_LETTERS))
+    mapped = with_western_digits(bare.translate(_LETTERS))
     return _NOT_WORD.sub(" ", mapped).strip()
+
+
+def with_western_digits(text: str) -> str:
+    """Return ``text`` with the digits of any script as 0 to 9; nothing else changes."""
+    return "".join(str(unicodedata.digit(sign)) if sign.isdigit() and unicodedata.digit(sign, None) is not None else sign for sign in text)
 
 
 def western(text: str) -> str:
     """Return ``text`` with Western digits, a point for the Arabic decimal mark, a comma for the Arabic thousands mark, and no blanks between digits."""
-    digits = "".join(str(unicodedata.digit(sign)) if sign.isdigit() and unicodedata.digit(sign, None) is not None else sign for sign in text)
-    plain = digits.replace("٫", ".").replace("٬", ",").replace("−", "-").replace("٪", "%").replace("％", "%").strip()
+    plain = with_western_digits(text).replace("٫", ".").replace("٬", ",").replace("−", "-").replace("٪", "%").replace("％", "%").strip()
     return re.sub(r"(?<=\d)[\s\u00a0\u202f\u2009](?=\d{3}(\D|$))", "", plain)

@@ -10,6 +10,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from data.exports.csv import restore
+from geo.text import with_western_digits
 
 LIMITS = {
     "name": 200,
@@ -58,7 +59,7 @@ def script_of(text: str) -> str:
 
 def read_number(text: str) -> float:
     """Return the number that ``text`` writes, with a point or a comma; NaN where it writes none or one that is not finite."""
-    plain = "".join(str(unicodedata.digit(char)) if char.isdigit() and unicodedata.digit(char, None) is not None else char for char in text.strip())
+    plain = with_western_digits(text.strip())
     plain = plain.replace("٫", ".").replace("−", "-").rstrip("°").strip()
     if not _NUMBER.match(plain):
         return math.nan
